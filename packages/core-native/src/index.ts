@@ -1,0 +1,1 @@
+export { AdError, type AdErrorCode, ERROR_CODES } from './errors.js';

@@ -1,1 +1,7 @@
+export type { Component } from './addon.js';
+export type { CallOptions } from './call.js';
+export type { Matrix } from './check.js';
+export { findComponents } from './components.js';
+export { type CpuInfo, cpuInfo } from './cpu.js';
 export { AdError, type AdErrorCode, ERROR_CODES } from './errors.js';
+export { platformName } from './load.js';

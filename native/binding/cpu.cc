@@ -1,0 +1,20 @@
+#include "binding/rooms.h"
+#include "cpu/level.h"
+
+namespace ad::binding {
+namespace {
+
+/// { level, detected, error }: what kernels use here, what the CPU could do, and why a forced level is refused.
+Napi::Value cpu(const Napi::CallbackInfo& info) {
+  Napi::Object out = Napi::Object::New(info.Env());
+  out.Set("level", level_name(active_level()));
+  out.Set("detected", level_name(detected_level()));
+  out.Set("error", level_error());
+  return out;
+}
+
+}  // namespace
+
+void register_cpu(Napi::Env env, Napi::Object exports) { exports.Set("cpu", Napi::Function::New(env, cpu)); }
+
+}  // namespace ad::binding

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <napi.h>
+
+namespace ad::binding {
+
+// One function per room: puts the room's calls on the addon's exports.
+void register_cpu(Napi::Env env, Napi::Object exports);
+void register_components(Napi::Env env, Napi::Object exports);
+
+}  // namespace ad::binding

@@ -1,0 +1,45 @@
+// AVX-512 (F, BW, DQ, VL): sixteen floats a register.
+// The same small vocabulary on every level (this file's twins: scalar.h avx2.h avx512.h neon.h), so that a kernel is
+// written once, in a room's `<name>.inl.h`, and compiled once per level. Everything has internal linkage per level:
+// a level's code must never be the copy that the linker picks for another level's file.
+#pragma once
+
+#include <immintrin.h>
+
+#include <cstddef>
+
+#define AD_LEVEL avx512
+
+namespace ad {
+namespace avx512 {
+namespace {
+
+/// 16 floats.
+struct F32 {
+  static constexpr std::size_t kWidth = 16;
+  __m512 v;
+
+  static F32 zero() { return {_mm512_setzero_ps()}; }
+  static F32 broadcast(float x) { return {_mm512_set1_ps(x)}; }
+  static F32 load(const float* p) { return {_mm512_loadu_ps(p)}; }
+  void store(float* p) const { _mm512_storeu_ps(p, v); }
+
+  /// The first n < kWidth floats; the rest reads as 0 and is not touched in memory.
+  static F32 load_first(const float* p, std::size_t n) { return {_mm512_maskz_loadu_ps(mask(n), p)}; }
+  void store_first(float* p, std::size_t n) const { _mm512_mask_storeu_ps(p, mask(n), v); }
+
+  friend F32 operator+(F32 a, F32 b) { return {_mm512_add_ps(a.v, b.v)}; }
+  friend F32 operator-(F32 a, F32 b) { return {_mm512_sub_ps(a.v, b.v)}; }
+  friend F32 operator*(F32 a, F32 b) { return {_mm512_mul_ps(a.v, b.v)}; }
+  /// a * b + c with one rounding on levels that have it; only where the last bit is not promised.
+  static F32 fused(F32 a, F32 b, F32 c) { return {_mm512_fmadd_ps(a.v, b.v, c.v)}; }
+  static F32 min(F32 a, F32 b) { return {_mm512_min_ps(a.v, b.v)}; }
+  static F32 max(F32 a, F32 b) { return {_mm512_max_ps(a.v, b.v)}; }
+
+ private:
+  static __mmask16 mask(std::size_t n) { return static_cast<__mmask16>((1u << n) - 1u); }
+};
+
+}  // namespace
+}  // namespace avx512
+}  // namespace ad

@@ -1,0 +1,35 @@
+/** The native side as it is: what native/binding registers. Nothing above this package sees it. */
+export interface Addon {
+  CancelToken: new () => CancelToken;
+  cpu(): { level: string; detected: string; error: string };
+  findComponents(
+    args: { map: Float32Array; rows: number; cols: number; threshold: number },
+    run: NativeRun,
+  ): Promise<Component[]>;
+}
+
+/** Asks running operations to stop. */
+export interface CancelToken {
+  cancel(): void;
+}
+
+/** How a native operation runs, beside its data. */
+export interface NativeRun {
+  token: CancelToken;
+  threads: number;
+  onProgress?: ((share: number) => void) | undefined;
+}
+
+/** One 8-connected region of a map, in map pixels. */
+export interface Component {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+  /** Pixels in the region. */
+  area: number;
+  /** Largest value in the region, and where it is (the first such pixel in row order). */
+  peak: number;
+  peakX: number;
+  peakY: number;
+}

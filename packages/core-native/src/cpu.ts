@@ -1,0 +1,21 @@
+import { addon } from './load.js';
+
+/** What the kernels run on. */
+export interface CpuInfo {
+  /** Instruction-set level in use: `scalar`, `neon`, `avx2`, `avx512` or `avx512vnni`. */
+  level: string;
+  /** The best level this CPU has; differs from `level` only when AD_SIMD_LEVEL forces another. */
+  detected: string;
+}
+
+/**
+ * Which instruction-set level the kernels use here.
+ *
+ * @throws AdError E_NATIVE_LOAD, E_ARGUMENT (AD_SIMD_LEVEL names a level that cannot run here)
+ * @example
+ * console.log(cpuInfo().level); // 'avx512vnni'
+ */
+export function cpuInfo(): CpuInfo {
+  const { level, detected } = addon().cpu();
+  return { level, detected };
+}

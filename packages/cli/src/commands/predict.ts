@@ -1,0 +1,113 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { AdError, AnomalyModel, decodeImage, listImages, type Prediction, renderOverlay, Timing } from '@ad/models';
+import { Command } from 'commander';
+import pc from 'picocolors';
+import { addRunOptions, type RunOptions, skipOption } from '../options.js';
+import { printJson } from '../output/format.js';
+import { overlayRange } from '../output/overlay_range.js';
+import { createReporter } from '../output/progress.js';
+
+interface PredictFlags extends RunOptions {
+  model: string;
+  out?: string;
+  backbone?: string;
+  skipUnreadable?: true;
+}
+
+const EXAMPLES = `
+Examples:
+  ad predict --model bottle.ad part.png
+  ad predict --model bottle.ad ./new-parts --out results
+  ad predict --model bottle.ad ./new-parts --json | jq '.predictions[] | select(.anomalous)'`;
+
+/** `ad predict`: scores new images, shows where the defect is. */
+export function predict(signal: AbortSignal): Command {
+  const command = new Command('predict')
+    .description('score new images and show where the defect is')
+    .argument('<image|dir...>', 'images, or folders of them')
+    .requiredOption('--model <name.ad>', 'model folder')
+    .option('--out <dir>', 'write a heatmap overlay of each image here')
+    .option('--backbone <file.onnx>', 'where the model does not contain its backbone')
+    .addOption(skipOption());
+  return addRunOptions(command)
+    .addHelpText('after', EXAMPLES)
+    .action((inputs: string[], flags: PredictFlags) => run(inputs, flags, signal));
+}
+
+async function run(inputs: string[], flags: PredictFlags, signal: AbortSignal): Promise<void> {
+  const reporter = createReporter(flags.json === true);
+  const timing = new Timing();
+  const paths = await listImages(inputs);
+  const { threads, device, backbone } = flags;
+  const model = await AnomalyModel.load(flags.model, { threads, device, backbone });
+  try {
+    const onUnreadable = flags.skipUnreadable
+      ? (_: string, error: AdError) => reporter.warn(`left out: ${error.message}`)
+      : undefined;
+    const overlays = flags.out === undefined ? undefined : overlayPaths(paths, flags.out);
+    const predictions: Record<string, unknown>[] = [];
+    for await (const [path, prediction] of model.predictAll(paths, { signal, threads, timing, onUnreadable })) {
+      const overlay = overlays?.get(path);
+      if (overlay !== undefined) {
+        await timing.measure('overlay', () => writeOverlay(overlay, path, prediction, model));
+      }
+      const { score, anomalous, regions, inspected } = prediction;
+      predictions.push({ path, score, anomalous, inspected, regions, overlay: overlay ?? null });
+      reporter.progress('predict', predictions.length / paths.length, { count: paths.length, unit: 'images' });
+      if (!flags.json && paths.length <= 50) reporter.note(lineOf(path, prediction));
+    }
+    reporter.end();
+    if (flags.json) {
+      const { image, pixel } = model.thresholds;
+      printJson({ model: resolve(flags.model), threshold: image, pixel_threshold: pixel, predictions, timing_s: timing });
+      return;
+    }
+    const bad = predictions.filter((prediction) => prediction.anomalous === true).length;
+    const verdict = model.thresholds.image.value === null ? '' : `, ${bad} anomalous`;
+    console.log(`${predictions.length} images${verdict}${flags.out ? `; overlays in ${flags.out}` : ''}.`);
+  } finally {
+    await model.close();
+  }
+}
+
+function lineOf(path: string, { score, anomalous, regions }: Prediction): string {
+  const verdict = anomalous === null ? pc.dim('  -  ') : anomalous ? pc.red('defect') : pc.green('good  ');
+  const [largest] = regions;
+  const place = anomalous && largest ? pc.dim(`  at ${largest.left},${largest.top} ${largest.width}x${largest.height}`) : '';
+  return `${verdict} ${score.toFixed(4).padStart(9)}  ${path}${place}`;
+}
+
+async function writeOverlay(file: string, path: string, prediction: Prediction, model: AnomalyModel): Promise<void> {
+  const { image, pixel } = model.thresholds;
+  const png = await renderOverlay({
+    image: await decodeImage(path),
+    map: prediction.map.data,
+    regions: prediction.regions,
+    score: prediction.score,
+    threshold: image.value,
+    anomalous: prediction.anomalous,
+    range: overlayRange(prediction.map.data, pixel.value),
+  });
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, png);
+}
+
+/** One overlay per image, below `out`, in the folders that tell images of one name apart. */
+function overlayPaths(paths: string[], out: string): Map<string, string> {
+  const folders = paths.map((path) => dirname(resolve(path)));
+  const root = folders.reduce((common, folder) => {
+    while (relative(common, folder).startsWith('..')) common = dirname(common);
+    return common;
+  });
+  const used = new Set<string>();
+  return new Map(
+    paths.map((path) => {
+      const stem = relative(root, resolve(path)).replace(/\.[^.]+$/, '');
+      const extension = path.slice(path.lastIndexOf('.') + 1);
+      const name = used.has(stem) ? `${stem}.${extension}` : stem;
+      used.add(stem);
+      return [path, join(out, `${name}.png`)];
+    }),
+  );
+}

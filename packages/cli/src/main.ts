@@ -1,0 +1,37 @@
+import { Command, CommanderError } from 'commander';
+import { demo } from './commands/demo.js';
+import { doctor } from './commands/doctor.js';
+import { evaluate } from './commands/evaluate.js';
+import { fit } from './commands/fit.js';
+import { inspect } from './commands/inspect.js';
+import { predict } from './commands/predict.js';
+import { EXIT, exitCodeOf, printFailure } from './failure.js';
+import { interruptible } from './interrupt.js';
+import { VERSION } from './version.js';
+
+/** Runs one command line; returns the exit code. Nothing here calls process.exit, so that output is never cut off. */
+export async function main(args: string[]): Promise<number> {
+  const program = new Command('ad')
+    .description('Finds defects in industrial images after seeing good parts only.')
+    .version(VERSION)
+    .showHelpAfterError("(try 'ad --help', or 'ad <command> --help' for examples)")
+    .exitOverride();
+  const json = args.includes('--json');
+  return interruptible(async (signal) => {
+    for (const command of [fit, predict, evaluate, inspect, doctor, demo]) {
+      program.addCommand(inherit(command(signal), program));
+    }
+    try {
+      await program.parseAsync(args, { from: 'user' });
+      return EXIT.ok;
+    } catch (error) {
+      if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+      printFailure(error, { json, interrupted: signal.aborted });
+      return exitCodeOf(error, signal.aborted);
+    }
+  });
+}
+
+function inherit(command: Command, program: Command): Command {
+  return command.copyInheritedSettings(program);
+}

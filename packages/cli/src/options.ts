@@ -1,0 +1,81 @@
+import { type Device, type InputConvention, parseThresholdRule, type PreprocessSettings, type ResizeMode } from '@ad/models';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+/** Reads a whole number of at least `low`. */
+export function whole(low: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= low) return value;
+    throw new InvalidArgumentError(`expected a whole number of at least ${low}.`);
+  };
+}
+
+function crop(text: string): number | null {
+  return text === 'none' ? null : whole(1)(text);
+}
+
+/** Options of every command that computes. */
+export interface RunOptions {
+  threads?: number;
+  device: Device;
+  json?: true;
+}
+
+/** `--threads`, `--device`, `--json`. */
+export function addRunOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--threads <n>', 'threads to use (default: all)').argParser(whole(1)))
+    .addOption(new Option('--device <device>', 'where to compute').choices(['auto', 'cpu', 'cuda']).default('auto'))
+    .option('--json', 'print one JSON document on stdout and nothing else');
+}
+
+/** Options that say how an image becomes the model's input. */
+export interface PreprocessOptions {
+  resize: ResizeMode;
+  imageSize: number;
+  crop: number | null;
+  normalize?: InputConvention;
+}
+
+/** `--resize`, `--image-size`, `--crop`, `--normalize`. */
+export function addPreprocessOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--resize <how>', 'shorter side to the size, stretch to a square, or pad to a square')
+        .choices(['shorter', 'stretch', 'pad'])
+        .default('shorter'),
+    )
+    .addOption(new Option('--image-size <px>', 'size to resize to').argParser(whole(8)).default(256))
+    .addOption(new Option('--crop <px|none>', 'centre that is inspected').argParser(crop).default(224))
+    .addOption(
+      new Option('--normalize <values>', 'what the backbone wants (default: ImageNet for a file)').choices([
+        'imagenet',
+        '0..255',
+        '-1..1',
+        '0..1',
+      ]),
+    );
+}
+
+/** The settings that these options stand for. */
+export function preprocessOf({ resize, imageSize, crop }: PreprocessOptions): PreprocessSettings {
+  return { resize, imageSize, crop };
+}
+
+/** `--threshold RULE`. */
+export function thresholdOption(): Option {
+  const help = 'auto, f1, none, quantile, quantile:Q, or a number (auto: f1 where labelled images exist, else quantile)';
+  return new Option('--threshold <rule>', help).argParser(parseThresholdRule).default({ rule: 'auto' }, 'auto');
+}
+
+/** `--skip-unreadable`. */
+export function skipOption(): Option {
+  return new Option('--skip-unreadable', 'leave out images that cannot be read, and name them');
+}
+
+/** Layer names between commas. */
+export function layersOption(): Option {
+  return new Option('--layers <a,b>', 'outputs of the backbone to use (default: strides 8 and 16)').argParser((text: string) =>
+    text.split(',').map((name) => name.trim()).filter(Boolean),
+  );
+}

@@ -1,0 +1,3 @@
+export { type Artefact, loadArtefact, readManifest, saveArtefact } from './artefact.js';
+export { type Manifest, SCHEMA_VERSION, type Threshold } from './manifest.js';
+export { type FileDigest, readSafetensors, type Tensor, writeSafetensors } from './safetensors.js';

@@ -1,0 +1,190 @@
+import { availableParallelism } from 'node:os';
+import { AdError, type FeatureMap } from '@ad/core-native';
+import type { InputConvention, Size } from '../image/index.js';
+import { Inference, type InferenceResult } from './inference.js';
+import { checkFeatureMap, checkLayerNames, type InputSpec, inputSpec, isFeatureMap } from './signature.js';
+import { type BackboneSource, readBackbone } from './source.js';
+
+/** Where onnxruntime computes. */
+export type Device = 'auto' | 'cpu' | 'cuda';
+
+/** How a backbone is opened. */
+export interface BackboneOptions {
+  /** Output names. Default: the outputs at strides 8 and 16, the paper's layers 2 and 3. */
+  layers?: readonly string[] | undefined;
+  /** What values the input wants. Default: what the embedded backbone says, else ImageNet-normalised RGB. */
+  convention?: InputConvention | undefined;
+  /** Threads of onnxruntime. Default: what the machine offers. */
+  threads?: number | undefined;
+  /** `auto` is the CPU as long as there is no other backend; asking for one that is missing is an error. */
+  device?: Device | undefined;
+}
+
+/** One feature map that a backbone gives. */
+export interface Layer {
+  name: string;
+  channels: number;
+  /** Input pixels per grid step. */
+  stride: number;
+}
+
+/** What {@link Backbone.extract} gives. */
+export interface Features {
+  maps: FeatureMap[];
+  seconds: number;
+}
+
+const PROBE_SIZE: Size = { height: 224, width: 224 };
+const DEFAULT_STRIDES = [8, 16];
+
+/**
+ * A frozen feature extractor: an ONNX network whose outputs are feature maps `[n, c, h, w]`. It runs in a thread of
+ * its own, so that waiting for it blocks nothing.
+ *
+ * @example
+ * const backbone = await Backbone.open('resnet18.onnx', { layers: ['layer2', 'layer3'] });
+ * console.log(backbone.layers); // [{ name: 'layer2', channels: 128, stride: 8 }, ...]
+ * await backbone.close();
+ */
+export class Backbone {
+  private constructor(
+    /** The ONNX file itself; an artefact carries a copy. */
+    readonly source: BackboneSource,
+    /** What values the input wants. */
+    readonly convention: InputConvention,
+    /** The layers that are extracted, finest grid first. */
+    readonly layers: readonly Layer[],
+    private readonly inference: Inference,
+    private readonly input: InputSpec,
+  ) {}
+
+  /**
+   * Opens a backbone by name (`mobilenetv2`, the embedded one), from an ONNX file, or from bytes already read.
+   *
+   * @throws AdError E_BACKBONE (unreadable, or not a network with one image input), E_BACKBONE_LAYER (a named layer
+   * is not among the outputs: the message lists those that are), E_DEVICE
+   */
+  static async open(source: string | BackboneSource, options: BackboneOptions = {}): Promise<Backbone> {
+    checkDevice(options.device ?? 'auto');
+    const read = typeof source === 'string' ? await readBackbone(source) : source;
+    const inference = await start(read, options.threads ?? availableParallelism());
+    try {
+      const input = inputSpec(read.name, inference.signature);
+      if (options.layers) checkLayerNames(read.name, options.layers, inference.signature);
+      const layers = await findLayers(read.name, inference, input, options.layers);
+      const convention = options.convention ?? read.convention ?? 'imagenet';
+      return new Backbone(read, convention, layers, inference, input);
+    } catch (error) {
+      await inference.close();
+      throw error;
+    }
+  }
+
+  /** The name by which it was opened, without a path. */
+  get name(): string {
+    return this.source.name;
+  }
+
+  /** Channels of all layers together: the dimension of a patch embedding. */
+  get channels(): number {
+    return this.layers.reduce((sum, layer) => sum + layer.channels, 0);
+  }
+
+  /** True where the file fixes its batch axis to one image. */
+  get singleImage(): boolean {
+    return this.input.singleImage;
+  }
+
+  /** Refuses an input size that the file cannot take. */
+  checkInputSize({ width, height }: Size): void {
+    const { fixed } = this.input;
+    if (!fixed || (fixed.width === width && fixed.height === height)) return;
+    throw new AdError(
+      'E_BACKBONE',
+      `The backbone '${this.name}' takes images of ${fixed.width} x ${fixed.height} only, but they would be ${width} x ${height}.`,
+      `Use --crop ${fixed.width}, or --crop none with --image-size ${fixed.width} and --resize stretch.`,
+    );
+  }
+
+  /**
+   * Feature maps of a batch.
+   *
+   * @param pixels - `[images, 3, height, width]` in the backbone's convention; its memory is given away
+   * @returns one map per layer, finest grid first, each `[images, c, h, w]`, and the seconds the network took
+   * @throws AdError E_BACKBONE when onnxruntime fails
+   */
+  async extract(pixels: Float32Array<ArrayBuffer>, images: number, size: Size): Promise<Features> {
+    const names = this.layers.map((layer) => layer.name);
+    const { outputs, seconds } = await run(this.name, this.inference, pixels, images, size, names);
+    const maps = outputs.map(({ data, shape }) => ({ data, channels: shape[1]!, height: shape[2]!, width: shape[3]! }));
+    return { maps, seconds };
+  }
+
+  /** Ends the backbone's thread. Extractions in flight reject. */
+  async close(): Promise<void> {
+    await this.inference.close();
+  }
+}
+
+function checkDevice(device: Device): void {
+  if (device !== 'cuda') return;
+  throw new AdError(
+    'E_DEVICE',
+    'The device cuda was asked for, but this build has no CUDA backend.',
+    "Use --device cpu, or auto, which takes the best there is. 'ad doctor' shows what this machine has.",
+  );
+}
+
+async function start(source: BackboneSource, threads: number): Promise<Inference> {
+  try {
+    return await Inference.start(source.bytes, threads);
+  } catch (cause) {
+    throw new AdError(
+      'E_BACKBONE',
+      `The backbone '${source.name}' is not an ONNX model that onnxruntime can load: ${(cause as Error).message}`,
+      'Check that the file is complete (not a Git LFS pointer) and was exported as ONNX.',
+      { cause },
+    );
+  }
+}
+
+/** Runs the network once on a blank image: shapes are what it gives, not what the file claims. */
+async function findLayers(
+  backbone: string,
+  inference: Inference,
+  input: InputSpec,
+  wanted: readonly string[] | undefined,
+): Promise<Layer[]> {
+  const size = input.fixed ?? PROBE_SIZE;
+  const names = wanted ?? inference.signature.outputs.map((output) => output.name);
+  const { outputs } = await run(backbone, inference, new Float32Array(3 * size.height * size.width), 1, size, [...names]);
+  if (wanted) outputs.forEach((output, i) => checkFeatureMap(backbone, names[i]!, output));
+  const layers = outputs.flatMap((output, i) => {
+    const [, channels, height] = output.shape;
+    return isFeatureMap(output) ? { name: names[i]!, channels: channels!, stride: Math.round(size.height / height!) } : [];
+  });
+  if (layers.length === 0) checkFeatureMap(backbone, names[0]!, outputs[0]!);
+  const usual = layers.filter((layer) => DEFAULT_STRIDES.includes(layer.stride));
+  const chosen = wanted || usual.length === 0 ? layers : usual;
+  return chosen.sort((a, b) => a.stride - b.stride);
+}
+
+async function run(
+  backbone: string,
+  inference: Inference,
+  pixels: Float32Array<ArrayBuffer>,
+  images: number,
+  { height, width }: Size,
+  outputs: string[],
+): Promise<InferenceResult> {
+  try {
+    return await inference.run(pixels, [images, 3, height, width], outputs);
+  } catch (cause) {
+    throw new AdError(
+      'E_BACKBONE',
+      `The backbone '${backbone}' failed on an input [${images}, 3, ${height}, ${width}]: ${(cause as Error).message}`,
+      'Check that the image size suits the network (often a multiple of 32).',
+      { cause },
+    );
+  }
+}

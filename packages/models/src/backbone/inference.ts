@@ -1,0 +1,89 @@
+import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
+import type {
+  InferenceOutput,
+  InferenceReply,
+  InferenceRequest,
+  InferenceSettings,
+  ModelSignature,
+} from './inference_worker.js';
+
+export type { InferenceOutput, ModelSignature } from './inference_worker.js';
+
+// Resolved through the package's exports: the worker is always the built file.
+const workerFile = createRequire(import.meta.url).resolve('@ad/models/inference-worker');
+
+/** What a run gave, and how long the model itself took. */
+export interface InferenceResult {
+  outputs: InferenceOutput[];
+  seconds: number;
+}
+
+interface Waiting {
+  resolve(result: InferenceResult): void;
+  reject(error: Error): void;
+}
+
+/** An onnxruntime session in a thread of its own. An idle one never keeps the process alive. */
+export class Inference {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #nextId = 0;
+  #ended: Error | undefined;
+
+  private constructor(
+    worker: Worker,
+    /** The model's inputs and outputs as the file declares them. */
+    readonly signature: ModelSignature,
+  ) {
+    this.#worker = worker;
+    worker.on('message', (reply: InferenceReply) => this.#settle(reply));
+    worker.on('error', (error) => this.#end(error instanceof Error ? error : new Error(String(error))));
+    worker.on('exit', () => this.#end(new Error('the inference thread has ended')));
+    worker.unref();
+  }
+
+  /** Starts the thread and loads the model; rejects with onnxruntime's own message. */
+  static async start(model: Uint8Array, threads: number): Promise<Inference> {
+    const settings: InferenceSettings = { model, threads };
+    const worker = new Worker(workerFile, { workerData: settings });
+    const first = await new Promise<InferenceReply>((resolve, reject) => {
+      worker.once('message', resolve);
+      worker.once('error', reject);
+    });
+    if (first.kind === 'ready') return new Inference(worker, first.signature);
+    await worker.terminate();
+    throw new Error(first.kind === 'failed' ? first.message : `unexpected first reply ${first.kind}`);
+  }
+
+  /** Runs the model. `input`'s memory goes to the thread: it is empty afterwards. */
+  run(input: Float32Array<ArrayBuffer>, shape: number[], outputs: string[]): Promise<InferenceResult> {
+    if (this.#ended) return Promise.reject(this.#ended);
+    const request: InferenceRequest = { id: this.#nextId++, input, shape, outputs };
+    return new Promise((resolve, reject) => {
+      if (this.#waiting.size === 0) this.#worker.ref();
+      this.#waiting.set(request.id, { resolve, reject });
+      this.#worker.postMessage(request, [input.buffer]);
+    });
+  }
+
+  /** Ends the thread. Runs in flight reject. */
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #settle(reply: InferenceReply): void {
+    if (reply.kind !== 'outputs' && reply.kind !== 'error') return;
+    const waiting = this.#waiting.get(reply.id);
+    this.#waiting.delete(reply.id);
+    if (this.#waiting.size === 0) this.#worker.unref();
+    if (reply.kind === 'outputs') waiting?.resolve({ outputs: reply.outputs, seconds: reply.seconds });
+    else waiting?.reject(new Error(reply.message));
+  }
+
+  #end(error: Error): void {
+    this.#ended ??= error;
+    for (const waiting of this.#waiting.values()) waiting.reject(error);
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { AdError } from '@ad/core-native';
+import * as mobilenet from '@ad/backbone-mobilenetv2';
+import type { InputConvention } from '../image/index.js';
+
+/** The backbone that is inside the toolkit, so that the first command needs no download. */
+export const EMBEDDED_BACKBONE = 'mobilenetv2';
+
+/** An ONNX file in memory, with what is known of it before it is opened. */
+export interface BackboneSource {
+  name: string;
+  bytes: Uint8Array;
+  /** SHA-256 of the file, hexadecimal. */
+  sha256: string;
+  /** What values the input wants, where the source says so. */
+  convention?: InputConvention | undefined;
+}
+
+/** Reads a backbone by name (`mobilenetv2`) or from an ONNX file. */
+export async function readBackbone(nameOrFile: string): Promise<BackboneSource> {
+  if (nameOrFile === EMBEDDED_BACKBONE) {
+    const bytes = await readModel(mobilenet.modelPath);
+    return { name: EMBEDDED_BACKBONE, bytes, sha256: sha256(bytes), convention: mobilenet.inputConvention };
+  }
+  const bytes = await readModel(nameOrFile);
+  return { name: basename(nameOrFile, '.onnx'), bytes, sha256: sha256(bytes) };
+}
+
+/** SHA-256 of some bytes, hexadecimal. */
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+async function readModel(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    const found = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(cause);
+    throw new AdError(
+      'E_BACKBONE',
+      `The backbone '${file}' cannot be read: ${found}.`,
+      `Give the path of an ONNX file, or '${EMBEDDED_BACKBONE}' for the embedded one.`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,20 @@
+import { AdError } from '@ad/core-native';
+import type { Method, MethodOption } from './method.js';
+import { patchcore } from './patchcore/index.js';
+
+const METHODS: readonly Method[] = [patchcore as Method];
+
+/** Names of all methods, for help texts and messages. */
+export const METHOD_NAMES: readonly string[] = METHODS.map((method) => method.name);
+
+/** Settings of all methods, for command lines. */
+export const METHOD_OPTIONS: readonly MethodOption[] = METHODS.flatMap((method) => method.options);
+
+/** The method of a name, or an error that lists the names there are. */
+export function findMethod(name: string): Method {
+  const found = METHODS.find((method) => method.name === name);
+  if (found) return found;
+  throw new AdError('E_ARGUMENT', `There is no method '${name}'.`, `Choose one of: ${METHOD_NAMES.join(', ')}.`);
+}
+
+export type { FitPlan, FittedMethod, Json, Method, MethodOption, Progress, Scores } from './method.js';

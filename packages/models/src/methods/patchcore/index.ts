@@ -1,0 +1,56 @@
+import { AdError, type CallOptions, NearestIndex } from '@ad/core-native';
+import { z } from 'zod';
+import type { Tensor } from '../../artefact/index.js';
+import type { FeatureBatch } from '../../pipeline/features.js';
+import type { FittedMethod, Json, Method } from '../method.js';
+import { fitMemory, fitMemoryBank, type MemoryBank } from './fit.js';
+import { type SearchableBank, scorePatches } from './score.js';
+import { type PatchCoreSettings, patchCoreOptions, patchCoreSettings } from './settings.js';
+
+export type { PatchCoreSettings } from './settings.js';
+
+const stateSchema = z.strictObject({
+  /** Factor of each level, finest grid first. */
+  scales: z.array(z.number()),
+  patches: z.int().nonnegative(),
+  radius: z.number(),
+});
+
+/** PatchCore (Roth et al. 2022, arXiv:2106.08265): see this folder's README. */
+export const patchcore: Method<PatchCoreSettings> = {
+  name: 'patchcore',
+  minImages: 1,
+  options: patchCoreOptions,
+  settings: patchCoreSettings,
+  memory: fitMemory,
+
+  async fit(batches, settings, context) {
+    const learned = await fitMemoryBank(batches, settings, context);
+    const { signal, threads, timing } = context;
+    return timing.measure('index', () => fitted(settings, learned, { signal, threads }));
+  },
+
+  async restore({ settings, state, tensors }) {
+    const { scales, patches, radius } = stateSchema.parse(state);
+    const bank = tensors.bank;
+    if (!(bank?.data instanceof Float32Array) || bank.shape.length !== 2) {
+      throw new AdError('E_ARTEFACT', "The model's tensors hold no float32 matrix named 'bank'.", 'Fit the model again.');
+    }
+    const [rows, cols] = bank.shape as [number, number];
+    return fitted(patchCoreSettings(settings), { bank: { data: bank.data, rows, cols }, scales, patches, radius }, {});
+  },
+};
+
+async function fitted(settings: PatchCoreSettings, learned: MemoryBank, options: CallOptions): Promise<FittedMethod> {
+  const { bank, scales, patches, radius } = learned;
+  const searchable: SearchableBank = { bank, scales, index: await NearestIndex.build(bank, options) };
+  const tensors: Record<string, Tensor> = { bank: { data: bank.data, shape: [bank.rows, bank.cols] } };
+  return {
+    settings: { ...settings },
+    state: { scales, patches, radius } satisfies Json,
+    tensors,
+    patches,
+    facts: { bank: bank.rows, dimension: bank.cols, radius },
+    score: (batch: FeatureBatch, call: CallOptions) => scorePatches(searchable, settings, batch, call),
+  };
+}

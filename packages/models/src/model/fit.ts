@@ -1,0 +1,138 @@
+import { AdError, type CallOptions } from '@ad/core-native';
+import type { Backbone } from '../backbone/index.js';
+import type { Sample } from '../data/index.js';
+import type { ImageSource, PreprocessSettings } from '../image/index.js';
+import { findMethod } from '../methods/index.js';
+import type { FitPlan, Progress } from '../methods/method.js';
+import { type FeatureBatch, features } from '../pipeline/features.js';
+import { Timing } from '../pipeline/timing.js';
+import { calibrate, splitForThreshold } from '../threshold/index.js';
+import type { ThresholdRule } from '../threshold/rule.js';
+import { AnomalyModel, type MapSettings } from './model.js';
+
+/** The paper's pre-processing: shorter side to 256, centre 224. */
+export const DEFAULT_PREPROCESS: PreprocessSettings = { resize: 'shorter', imageSize: 256, crop: 224 };
+
+/** The paper's map: Gaussian blur with sigma 4. */
+export const DEFAULT_MAP: MapSettings = { sigma: 4, border: 'mirror' };
+
+/** What is known once the first images have been seen, before the long work. */
+export interface FitEstimate extends FitPlan {
+  heldOut: number;
+  /** Bytes that fitting will hold at its peak, beside the backbone. */
+  memory: number;
+}
+
+/** How a model is fitted; every field has a default. */
+export interface FitOptions extends Pick<CallOptions, 'signal' | 'threads'> {
+  /** The method's own settings, see its README. */
+  settings?: unknown;
+  preprocess?: PreprocessSettings | undefined;
+  map?: MapSettings | undefined;
+  /** Decides everything random: the held-out images, the projection, the coreset's first row. */
+  seed?: number | undefined;
+  threshold?: ThresholdRule | undefined;
+  /** Labelled images for an F1-optimal threshold. They are never learned from. */
+  labelled?: readonly Sample[] | undefined;
+  /** A name for the data, kept in the artefact. */
+  dataset?: string | undefined;
+  onProgress?: ((progress: Progress) => void) | undefined;
+  onPlan?: ((estimate: FitEstimate) => void) | undefined;
+  /** Leaves out images that cannot be read and tells of each; without it they are an error. */
+  onUnreadable?: ((path: string, error: AdError) => void) | undefined;
+  timing?: Timing | undefined;
+}
+
+/** A good image: a sample of a data set, a path, or the bytes of an image file. */
+export type TrainingImage = Sample | ImageSource;
+
+/**
+ * Fits a method on good images.
+ *
+ * @param images - good images only; the list is collected first, so that the memory needed is known before the work
+ * @throws AdError E_TOO_FEW_IMAGES, E_IMAGE, E_BACKBONE, E_OUT_OF_MEMORY, E_ARGUMENT
+ * @example
+ * const model = await fitModel('patchcore', backbone, data.train, { settings: { coreset: 0.1 }, seed: 0 });
+ */
+export async function fitModel(
+  methodName: string,
+  backbone: Backbone,
+  images: Iterable<TrainingImage> | AsyncIterable<TrainingImage>,
+  options: FitOptions = {},
+): Promise<AnomalyModel> {
+  const { seed = 0, signal, threads, labelled = [], timing = new Timing() } = options;
+  checkSeed(seed);
+  const method = findMethod(methodName);
+  const settings = method.settings(options.settings);
+  const recipe = { preprocess: options.preprocess ?? DEFAULT_PREPROCESS, map: options.map ?? DEFAULT_MAP };
+
+  const all: TrainingImage[] = [];
+  for await (const image of images) all.push(image);
+  const split = splitForThreshold(all, labelled, options.threshold ?? { rule: 'auto' }, seed, method.minImages);
+
+  let skipped = 0;
+  const onUnreadable = options.onUnreadable && ((item: TrainingImage, error: AdError) => {
+    skipped++;
+    options.onUnreadable!(nameOf(item), error);
+  });
+  const stream = features(backbone, split.learn, { source: imageOf, preprocess: recipe.preprocess, signal, timing, onUnreadable });
+  const { first, batches } = await peek(stream, method.minImages);
+  const plan = planOf(first, split.learn.length);
+  const memory = method.memory(plan, settings);
+  options.onPlan?.({ ...plan, heldOut: split.heldOut.length, memory });
+  checkMemory(memory);
+  const fitted = await method.fit(batches, settings, { plan, seed, signal, threads, onProgress: options.onProgress, timing });
+
+  const training = { dataset: options.dataset ?? null, images: split.learn.length - skipped, patches: fitted.patches, skipped, seed };
+  const model = new AnomalyModel(methodName, fitted, backbone, recipe, split.unset, training);
+  model.thresholds = await calibrate(model, split, {
+    signal,
+    threads,
+    timing,
+    onUnreadable,
+    onProgress: options.onProgress,
+  });
+  return model;
+}
+
+/** The image of a training item. */
+export function imageOf(item: TrainingImage): ImageSource {
+  return typeof item === 'object' && 'path' in item ? item.path : item;
+}
+
+function nameOf(item: TrainingImage): string {
+  const image = imageOf(item);
+  return typeof image === 'string' ? image : `(${image.length} bytes)`;
+}
+
+/** The first batch tells the grid; it is then handed on as if nobody had looked. */
+async function peek(stream: AsyncGenerator<FeatureBatch>, minImages: number) {
+  const { value: first, done } = await stream.next();
+  if (done) throw new AdError('E_TOO_FEW_IMAGES', `No image could be read; at least ${minImages} is needed.`, 'Add images of good parts.');
+  async function* batches() {
+    yield first as FeatureBatch;
+    yield* stream;
+  }
+  return { first: first as FeatureBatch, batches: batches() };
+}
+
+function planOf({ maps }: FeatureBatch, images: number): FitPlan {
+  const finest = maps[0]!;
+  return { images, patchesPerImage: finest.height * finest.width, channels: maps.map((map) => map.channels) };
+}
+
+function checkMemory(bytes: number): void {
+  const available = process.availableMemory();
+  if (bytes <= available) return;
+  const gb = (x: number) => `${(x / 1e9).toFixed(1)} GB`;
+  throw new AdError(
+    'E_OUT_OF_MEMORY',
+    `Fitting would hold ${gb(bytes)} at its peak, but ${gb(available)} are available.`,
+    'Fit on fewer images, a smaller crop or fewer layers.',
+  );
+}
+
+function checkSeed(seed: number): void {
+  if (Number.isSafeInteger(seed) && seed >= 0) return;
+  throw new AdError('E_ARGUMENT', `The seed is ${seed}; expected a whole number of at least 0.`);
+}

@@ -18,12 +18,15 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
 
   register_cpu(env, exports);
   register_components(env, exports);
+  register_nearest(env, exports);
   return exports;
 }
 
 }  // namespace
 }  // namespace ad::binding
 
-static Napi::Object init_addon(Napi::Env env, Napi::Object exports) { return ad::binding::init(env, exports); }
+static Napi::Object init_addon(Napi::Env env, Napi::Object exports) {
+  return ad::binding::init(env, exports);
+}
 
 NODE_API_MODULE(ad_core, init_addon)

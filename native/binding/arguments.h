@@ -11,9 +11,9 @@
 
 namespace ad::binding {
 
-/// Reads the fields of the one object that JavaScript passes. The typed layer above has checked them with full
-/// messages; here they are checked once more, tersely, because a wrong length must never become a wild pointer.
-/// Every array read is remembered, so that the operation can pin it.
+/// Reads the fields of the one object that JavaScript passes. The typed layer above has checked them with
+/// full messages; here they are checked once more, tersely, because a wrong length must never become a wild
+/// pointer. Every array read is remembered, so that the operation can pin it.
 class Arguments {
  public:
   explicit Arguments(const Napi::CallbackInfo& info)
@@ -26,7 +26,8 @@ class Arguments {
 
   std::size_t size(const char* name) const {
     const double value = number(name);
-    if (!(value >= 0) || value > 9007199254740991.0 || value != std::floor(value)) fail(name, "a whole number >= 0");
+    if (!(value >= 0) || value > 9007199254740991.0 || value != std::floor(value))
+      fail(name, "a whole number >= 0");
     return static_cast<std::size_t>(value);
   }
 

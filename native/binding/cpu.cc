@@ -4,7 +4,8 @@
 namespace ad::binding {
 namespace {
 
-/// { level, detected, error }: what kernels use here, what the CPU could do, and why a forced level is refused.
+/// { level, detected, error }: what kernels use here, what the CPU could do, and why a forced level is
+/// refused.
 Napi::Value cpu(const Napi::CallbackInfo& info) {
   Napi::Object out = Napi::Object::New(info.Env());
   out.Set("level", level_name(active_level()));
@@ -15,6 +16,8 @@ Napi::Value cpu(const Napi::CallbackInfo& info) {
 
 }  // namespace
 
-void register_cpu(Napi::Env env, Napi::Object exports) { exports.Set("cpu", Napi::Function::New(env, cpu)); }
+void register_cpu(Napi::Env env, Napi::Object exports) {
+  exports.Set("cpu", Napi::Function::New(env, cpu));
+}
 
 }  // namespace ad::binding

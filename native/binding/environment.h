@@ -8,8 +8,9 @@
 
 namespace ad::binding {
 
-/// What one Node environment (main thread or worker thread) owns. When the environment goes, every operation still
-/// running in it is told to stop: Node then waits for them, so no kernel outlives the arrays it works on.
+/// What one Node environment (main thread or worker thread) owns. When the environment goes, every operation
+/// still running in it is told to stop: Node then waits for them, so no kernel outlives the arrays it works
+/// on.
 class Environment {
  public:
   static Environment& of(Napi::Env env) { return *env.GetInstanceData<Environment>(); }

@@ -85,10 +85,10 @@ Napi::Value start(const Napi::CallbackInfo& info, Arguments& arguments, Work wor
     throw Napi::TypeError::New(env, "token must be a CancelToken");
   }
   const double threads = Arguments(env, settings).number("threads");
-  auto* operation = new Operation(
-      env, CancelToken::Unwrap(token.As<Napi::Object>())->flag(),
-      static_cast<int>(std::clamp(threads, 1.0, static_cast<double>(kMaxThreads))), settings.Get("onProgress"),
-      arguments.take_pins(), std::move(work), std::move(finish));
+  auto* operation =
+      new Operation(env, CancelToken::Unwrap(token.As<Napi::Object>())->flag(),
+                    static_cast<int>(std::clamp(threads, 1.0, static_cast<double>(kMaxThreads))),
+                    settings.Get("onProgress"), arguments.take_pins(), std::move(work), std::move(finish));
   const Napi::Promise promise = operation->promise();
   operation->Queue();
   return promise;

@@ -38,11 +38,16 @@ std::atomic<int> forced{-1};
 
 const char* level_name(Level level) {
   switch (level) {
-    case Level::scalar: return "scalar";
-    case Level::neon: return "neon";
-    case Level::avx2: return "avx2";
-    case Level::avx512: return "avx512";
-    case Level::avx512vnni: return "avx512vnni";
+    case Level::scalar:
+      return "scalar";
+    case Level::neon:
+      return "neon";
+    case Level::avx2:
+      return "avx2";
+    case Level::avx512:
+      return "avx512";
+    case Level::avx512vnni:
+      return "avx512vnni";
   }
   return "scalar";
 }
@@ -75,10 +80,16 @@ Level active_level() {
   return level < 0 ? choice().level : static_cast<Level>(level);
 }
 
-const std::string& level_error() { return choice().error; }
+const std::string& level_error() {
+  return choice().error;
+}
 
-ScopedLevel::ScopedLevel(Level level) : previous_(active_level()) { forced = static_cast<int>(level); }
+ScopedLevel::ScopedLevel(Level level) : previous_(active_level()) {
+  forced = static_cast<int>(level);
+}
 
-ScopedLevel::~ScopedLevel() { forced = static_cast<int>(previous_); }
+ScopedLevel::~ScopedLevel() {
+  forced = static_cast<int>(previous_);
+}
 
 }  // namespace ad

@@ -73,7 +73,8 @@ struct LevelTable {
       case Level::neon:
         if (neon) return *neon;
         return *scalar;
-      case Level::scalar: return *scalar;
+      case Level::scalar:
+        return *scalar;
     }
     return *scalar;
   }

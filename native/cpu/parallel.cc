@@ -78,7 +78,8 @@ class Job {
 
 class ThreadPool {
  public:
-  // Never destroyed: at process exit a helper may still be inside a job, and there is nothing it could be told.
+  // Never destroyed: at process exit a helper may still be inside a job, and there is nothing it could be
+  // told.
   static ThreadPool& instance() {
     static ThreadPool* pool = new ThreadPool;
     return *pool;

@@ -1,7 +1,7 @@
 // NEON on AArch64: four floats a register.
-// The same small vocabulary on every level (this file's twins: scalar.h avx2.h avx512.h neon.h), so that a kernel is
-// written once, in a room's `<name>.inl.h`, and compiled once per level. Everything has internal linkage per level:
-// a level's code must never be the copy that the linker picks for another level's file.
+// The same small vocabulary on every level (this file's twins: scalar.h avx2.h avx512.h neon.h), so that a
+// kernel is written once, in a room's `<name>.inl.h`, and compiled once per level. Everything has internal
+// linkage per level: a level's code must never be the copy that the linker picks for another level's file.
 #pragma once
 
 #include <arm_neon.h>

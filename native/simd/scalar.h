@@ -1,7 +1,7 @@
 // Plain C++: four floats, which any compiler may turn into what its baseline has.
-// The same small vocabulary on every level (this file's twins: scalar.h avx2.h avx512.h neon.h), so that a kernel is
-// written once, in a room's `<name>.inl.h`, and compiled once per level. Everything has internal linkage per level:
-// a level's code must never be the copy that the linker picks for another level's file.
+// The same small vocabulary on every level (this file's twins: scalar.h avx2.h avx512.h neon.h), so that a
+// kernel is written once, in a room's `<name>.inl.h`, and compiled once per level. Everything has internal
+// linkage per level: a level's code must never be the copy that the linker picks for another level's file.
 #pragma once
 
 #include <cstddef>
@@ -34,13 +34,23 @@ struct F32 {
     for (std::size_t i = 0; i < n; ++i) p[i] = v[i];
   }
 
-  friend F32 operator+(F32 a, F32 b) { return each(a, b, [](float x, float y) { return x + y; }); }
-  friend F32 operator-(F32 a, F32 b) { return each(a, b, [](float x, float y) { return x - y; }); }
-  friend F32 operator*(F32 a, F32 b) { return each(a, b, [](float x, float y) { return x * y; }); }
+  friend F32 operator+(F32 a, F32 b) {
+    return each(a, b, [](float x, float y) { return x + y; });
+  }
+  friend F32 operator-(F32 a, F32 b) {
+    return each(a, b, [](float x, float y) { return x - y; });
+  }
+  friend F32 operator*(F32 a, F32 b) {
+    return each(a, b, [](float x, float y) { return x * y; });
+  }
   /// a * b + c with one rounding on levels that have it; only where the last bit is not promised.
   static F32 fused(F32 a, F32 b, F32 c) { return a * b + c; }
-  static F32 min(F32 a, F32 b) { return each(a, b, [](float x, float y) { return x < y ? x : y; }); }
-  static F32 max(F32 a, F32 b) { return each(a, b, [](float x, float y) { return x > y ? x : y; }); }
+  static F32 min(F32 a, F32 b) {
+    return each(a, b, [](float x, float y) { return x < y ? x : y; });
+  }
+  static F32 max(F32 a, F32 b) {
+    return each(a, b, [](float x, float y) { return x > y ? x : y; });
+  }
 
  private:
   template <class Op>

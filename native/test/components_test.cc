@@ -26,7 +26,8 @@ std::vector<Component> flood_fill(MatrixView<const float> map, float threshold) 
       const long x = static_cast<long>(at % map.cols), y = static_cast<long>(at / map.cols);
       for (long ny = y - 1; ny <= y + 1; ++ny) {
         for (long nx = x - 1; nx <= x + 1; ++nx) {
-          if (nx < 0 || ny < 0 || nx >= static_cast<long>(map.cols) || ny >= static_cast<long>(map.rows)) continue;
+          if (nx < 0 || ny < 0 || nx >= static_cast<long>(map.cols) || ny >= static_cast<long>(map.rows))
+            continue;
           const std::size_t next = static_cast<std::size_t>(ny) * map.cols + static_cast<std::size_t>(nx);
           if (visited[next] || !(map.data[next] >= threshold)) continue;
           visited[next] = true;
@@ -38,11 +39,13 @@ std::vector<Component> flood_fill(MatrixView<const float> map, float threshold) 
     std::size_t peak = members[0];
     for (std::size_t m : members) {
       const auto x = static_cast<std::int32_t>(m % map.cols), y = static_cast<std::int32_t>(m / map.cols);
-      left = std::min(left, x), right = std::max(right, x), top = std::min(top, y), bottom = std::max(bottom, y);
+      left = std::min(left, x), right = std::max(right, x), top = std::min(top, y),
+      bottom = std::max(bottom, y);
       if (map.data[m] > map.data[peak] || (map.data[m] == map.data[peak] && m < peak)) peak = m;
     }
-    regions.push_back({left, top, right - left + 1, bottom - top + 1, static_cast<std::int64_t>(members.size()),
-                       map.data[peak], static_cast<std::int32_t>(peak % map.cols),
+    regions.push_back({left, top, right - left + 1, bottom - top + 1,
+                       static_cast<std::int64_t>(members.size()), map.data[peak],
+                       static_cast<std::int32_t>(peak % map.cols),
                        static_cast<std::int32_t>(peak / map.cols)});
   }
   return regions;

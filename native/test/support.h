@@ -46,6 +46,8 @@ class Random {
   std::uint64_t state_;
 };
 
-inline Run with_threads(int threads) { return Run{threads, nullptr, {}}; }
+inline Run with_threads(int threads) {
+  return Run{threads, nullptr, {}};
+}
 
 }  // namespace ad::test

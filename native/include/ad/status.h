@@ -22,12 +22,18 @@ struct Status {
 /// The code's stable name, as the binding hands it to JavaScript.
 inline const char* code_name(Code code) {
   switch (code) {
-    case Code::ok: return "ok";
-    case Code::cancelled: return "cancelled";
-    case Code::invalid_argument: return "invalid_argument";
-    case Code::out_of_memory: return "out_of_memory";
-    case Code::not_finite: return "not_finite";
-    case Code::internal: return "internal";
+    case Code::ok:
+      return "ok";
+    case Code::cancelled:
+      return "cancelled";
+    case Code::invalid_argument:
+      return "invalid_argument";
+    case Code::out_of_memory:
+      return "out_of_memory";
+    case Code::not_finite:
+      return "not_finite";
+    case Code::internal:
+      return "internal";
   }
   return "internal";
 }

@@ -70,7 +70,8 @@ void grow(Component& region, float value, std::int32_t x, std::int32_t y) {
 
 }  // namespace
 
-Status find_components(MatrixView<const float> map, float threshold, std::vector<Component>& out, const Run& run) {
+Status find_components(MatrixView<const float> map, float threshold, std::vector<Component>& out,
+                       const Run& run) {
   return guarded([&]() -> Status {
     out.clear();
     std::vector<std::int32_t> label_of(map.size());

@@ -20,6 +20,7 @@ struct Component {
 
 /// Regions where `map >= threshold` (NaN is never inside), ordered by first pixel in row order.
 /// A peak shared by several pixels is the first of them in row order.
-Status find_components(MatrixView<const float> map, float threshold, std::vector<Component>& out, const Run& run);
+Status find_components(MatrixView<const float> map, float threshold, std::vector<Component>& out,
+                       const Run& run);
 
 }  // namespace ad

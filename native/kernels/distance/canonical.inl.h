@@ -5,8 +5,9 @@ namespace ad {
 namespace AD_LEVEL {
 namespace {
 
-/// Sum of (a[i] - b[i])^2 with one order of additions on every level, so that each gives the same bits: element i goes
-/// to partial sum i mod 32 (each product rounded, then added), and the 32 sums fold by halves, 16, 8, 4, 2, 1.
+/// Sum of (a[i] - b[i])^2 with one order of additions on every level, so that each gives the same bits:
+/// element i goes to partial sum i mod 32 (each product rounded, then added), and the 32 sums fold by halves,
+/// 16, 8, 4, 2, 1.
 inline float canonical_squared_distance(const float* a, const float* b, std::size_t n) {
   constexpr std::size_t kLanes = 32;
   constexpr std::size_t kRegisters = kLanes / F32::kWidth;

@@ -13,7 +13,10 @@ struct DistanceKernels {
 
 extern const LevelTable<DistanceKernels> kDistance;
 
-/// Canonical squared Euclidean distance of two rows of n floats: the same bits on every level (see canonical.inl.h).
-inline float squared_distance(const float* a, const float* b, std::size_t n) { return kDistance.pick().squared(a, b, n); }
+/// Canonical squared Euclidean distance of two rows of n floats: the same bits on every level (see
+/// canonical.inl.h).
+inline float squared_distance(const float* a, const float* b, std::size_t n) {
+  return kDistance.pick().squared(a, b, n);
+}
 
 }  // namespace ad

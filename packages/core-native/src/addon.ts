@@ -1,11 +1,28 @@
 /** The native side as it is: what native/binding registers. Nothing above this package sees it. */
 export interface Addon {
   CancelToken: new () => CancelToken;
+  NearestIndex: new () => NearestHandle;
   cpu(): { level: string; detected: string; error: string };
   findComponents(
     args: { map: Float32Array; rows: number; cols: number; threshold: number },
     run: NativeRun,
   ): Promise<Component[]>;
+}
+
+/** A native search index: build once, then search. */
+export interface NearestHandle {
+  build(args: { bank: Float32Array; rows: number; cols: number }, run: NativeRun): Promise<void>;
+  /** Fills `indices` and `distances`, both `[rows, k]`. */
+  search(
+    args: {
+      queries: Float32Array;
+      rows: number;
+      k: number;
+      indices: Uint32Array;
+      distances: Float32Array;
+    },
+    run: NativeRun,
+  ): Promise<void>;
 }
 
 /** Asks running operations to stop. */

@@ -5,3 +5,4 @@ export { findComponents } from './components.js';
 export { type CpuInfo, cpuInfo } from './cpu.js';
 export { AdError, type AdErrorCode, ERROR_CODES } from './errors.js';
 export { platformName } from './load.js';
+export { NearestIndex, type Neighbours } from './nearest.js';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { access, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { AdError } from '@ad/core-native';
-import { sha256 } from '../backbone/index.js';
+import { sha256 } from '../digest.js';
 import { type Manifest, parseManifest } from './manifest.js';
 import { type FileDigest, readSafetensors, type Tensor, writeSafetensors } from './safetensors.js';
 

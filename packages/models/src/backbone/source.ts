@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { AdError } from '@ad/core-native';
 import * as mobilenet from '@ad/backbone-mobilenetv2';
+import { sha256 } from '../digest.js';
 import type { InputConvention } from '../image/index.js';
 
 /** The backbone that is inside the toolkit, so that the first command needs no download. */
@@ -26,11 +26,6 @@ export async function readBackbone(nameOrFile: string): Promise<BackboneSource> 
   }
   const bytes = await readModel(nameOrFile);
   return { name: basename(nameOrFile, '.onnx'), bytes, sha256: sha256(bytes) };
-}
-
-/** SHA-256 of some bytes, hexadecimal. */
-export function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 async function readModel(file: string): Promise<Uint8Array> {

@@ -1,0 +1,81 @@
+// Dot products of a tile of queries with a panel of bank rows, compiled once per level: include after
+// simd/<level>.h.
+#pragma once
+
+#include "kernels/nearest/kernels.h"
+
+namespace ad {
+namespace AD_LEVEL {
+namespace {
+
+/// out[i] = a[i] - b[i], each difference rounded once.
+inline void subtract(const float* a, const float* b, std::size_t n, float* out) {
+  std::size_t i = 0;
+  for (; i + F32::kWidth <= n; i += F32::kWidth) (F32::load(a + i) - F32::load(b + i)).store(out + i);
+  if (i < n) (F32::load_first(a + i, n - i) - F32::load_first(b + i, n - i)).store_first(out + i, n - i);
+}
+
+/// Sum of a[i]^2 in double precision.
+inline double squared_norm(const float* a, std::size_t n) {
+  constexpr std::size_t kLanes = 8;
+  double sums[kLanes] = {};
+  std::size_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) {
+    for (std::size_t l = 0; l < kLanes; ++l)
+      sums[l] += static_cast<double>(a[i + l]) * static_cast<double>(a[i + l]);
+  }
+  for (; i < n; ++i) sums[0] += static_cast<double>(a[i]) * static_cast<double>(a[i]);
+  return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
+}
+
+/// Whether one of kCount scores reaches the threshold: a loop without a branch, which compilers turn into
+/// compares.
+template <std::size_t kCount, class Score>
+inline bool any_reaches(const Score* scores, Score threshold) {
+  int reached = 0;
+  for (std::size_t i = 0; i < kCount; ++i) reached |= scores[i] >= threshold;
+  return reached != 0;
+}
+
+/// One tile of kQueries x (kRegisters * F32::kWidth) dot products, all of them held in registers while the
+/// columns go by. The panel and the queries are packed column by column: panel[c][row], queries[c][query].
+template <std::size_t kQueries, std::size_t kRegisters>
+unsigned dense_tile(const float* panel, const float* queries, std::size_t cols, const float* half_norms,
+                    const float* thresholds, float* scores) {
+  constexpr std::size_t kRows = kRegisters * F32::kWidth;
+  F32 sums[kQueries][kRegisters];
+  for (auto& row : sums) {
+    for (F32& sum : row) sum = F32::zero();
+  }
+  for (std::size_t c = 0; c < cols; ++c) {
+    F32 bank[kRegisters];
+#pragma GCC unroll 8
+    for (std::size_t r = 0; r < kRegisters; ++r) bank[r] = F32::load(panel + c * kRows + r * F32::kWidth);
+#pragma GCC unroll 16
+    for (std::size_t q = 0; q < kQueries; ++q) {
+      const F32 query = F32::broadcast(queries[c * kQueries + q]);
+#pragma GCC unroll 8
+      for (std::size_t r = 0; r < kRegisters; ++r) sums[q][r] = F32::fused(query, bank[r], sums[q][r]);
+    }
+  }
+  unsigned hits = 0;
+#pragma GCC unroll 16
+  for (std::size_t q = 0; q < kQueries; ++q) {
+    float* out = scores + q * kRows;
+#pragma GCC unroll 8
+    for (std::size_t r = 0; r < kRegisters; ++r) {
+      (sums[q][r] - F32::load(half_norms + r * F32::kWidth)).store(out + r * F32::kWidth);
+    }
+    if (any_reaches<kRows>(out, thresholds[q])) hits |= 1u << q;
+  }
+  return hits;
+}
+
+template <std::size_t kQueries, std::size_t kRegisters>
+constexpr NearestKernels nearest_kernels() {
+  return {kQueries, kRegisters * F32::kWidth, subtract, squared_norm, dense_tile<kQueries, kRegisters>};
+}
+
+}  // namespace
+}  // namespace AD_LEVEL
+}  // namespace ad

@@ -76,7 +76,7 @@ describe('NearestIndex', () => {
   it('refuses a bank whose memory went to another thread', async () => {
     const bank = lattice(10, 4);
     const index = await NearestIndex.build(bank);
-    structuredClone(bank.data, { transfer: [bank.data.buffer] });
+    structuredClone(bank.data, { transfer: [bank.data.buffer as ArrayBuffer] });
     await expect(index.search(lattice(1, 4), 1)).rejects.toThrow('transferred away');
   });
 

@@ -21,7 +21,10 @@ export function runtimeInfo(): RuntimeInfo {
   const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
   return {
     onnxruntime: version,
-    providers: ort.listSupportedBackends().filter((backend) => backend.bundled).map((backend) => backend.name),
+    providers: ort
+      .listSupportedBackends()
+      .filter((backend) => backend.bundled)
+      .map((backend) => backend.name),
     sharp: sharp.versions.sharp ?? 'unknown',
     libvips: sharp.versions.vips,
   };

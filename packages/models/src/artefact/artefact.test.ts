@@ -27,7 +27,11 @@ function artefact(seed = 0) {
     thresholds: { image: { origin: 'given', value: 1.5 }, pixel: { origin: 'none', value: null } },
     training: { dataset: 'bottle', images: 3, patches: 12, skipped: 0, seed },
   };
-  return { manifest, tensors: { bank: { data: Float32Array.from([1, 2, 3, 4]), shape: [2, 2] } }, backbone: onnx };
+  return {
+    manifest,
+    tensors: { bank: { data: Float32Array.from([1, 2, 3, 4]), shape: [2, 2] } },
+    backbone: onnx,
+  };
 }
 
 async function saved(name: string): Promise<string> {
@@ -80,7 +84,10 @@ describe('artefact', () => {
     // The last byte is the line end: without it the document is still whole.
     for (let length = 0; length < bytes.length - 1; length++) {
       await writeFile(file, bytes.subarray(0, length));
-      await expect(loadArtefact(path)).rejects.toMatchObject({ code: 'E_ARTEFACT', message: expect.stringContaining(file) });
+      await expect(loadArtefact(path)).rejects.toMatchObject({
+        code: 'E_ARTEFACT',
+        message: expect.stringContaining(file),
+      });
     }
   });
 
@@ -91,7 +98,10 @@ describe('artefact', () => {
       const bytes = await readFile(file);
       bytes[bytes.length - 1]! ^= 1;
       await writeFile(file, bytes);
-      await expect(loadArtefact(path)).rejects.toMatchObject({ code: 'E_ARTEFACT', message: expect.stringContaining(file) });
+      await expect(loadArtefact(path)).rejects.toMatchObject({
+        code: 'E_ARTEFACT',
+        message: expect.stringContaining(file),
+      });
     }
   });
 
@@ -101,7 +111,10 @@ describe('artefact', () => {
       manifest.schema = 2;
       manifest.something = 'new';
     });
-    await expect(loadArtefact(path)).rejects.toMatchObject({ code: 'E_ARTEFACT_SCHEMA', message: expect.stringContaining('schema 2') });
+    await expect(loadArtefact(path)).rejects.toMatchObject({
+      code: 'E_ARTEFACT_SCHEMA',
+      message: expect.stringContaining('schema 2'),
+    });
   });
 
   it('names the field that is wrong, NaN among them', async () => {

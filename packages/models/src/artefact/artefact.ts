@@ -24,7 +24,10 @@ export interface Artefact {
  *
  * @throws AdError E_WRITE
  */
-export async function saveArtefact(folder: string, artefact: Omit<Artefact, 'manifest'> & { manifest: Omit<Manifest, 'files'> }): Promise<void> {
+export async function saveArtefact(
+  folder: string,
+  artefact: Omit<Artefact, 'manifest'> & { manifest: Omit<Manifest, 'files'> },
+): Promise<void> {
   const target = resolve(folder);
   await checkReplaceable(target);
   const draft = `${target}.${randomBytes(4).toString('hex')}.tmp`;
@@ -106,7 +109,12 @@ async function present<T>(folder: string, file: string, read: () => Promise<T>):
 async function checkReplaceable(target: string): Promise<void> {
   const found = await stat(target).catch(() => undefined);
   if (!found) return;
-  const isModel = found.isDirectory() && (await access(join(target, MANIFEST)).then(() => true, () => false));
+  const isModel =
+    found.isDirectory() &&
+    (await access(join(target, MANIFEST)).then(
+      () => true,
+      () => false,
+    ));
   if (isModel) return;
   throw new AdError(
     'E_WRITE',
@@ -117,7 +125,10 @@ async function checkReplaceable(target: string): Promise<void> {
 
 async function replace(draft: string, target: string): Promise<void> {
   const old = `${target}.${randomBytes(4).toString('hex')}.old`;
-  const existed = await rename(target, old).then(() => true, () => false);
+  const existed = await rename(target, old).then(
+    () => true,
+    () => false,
+  );
   try {
     await rename(draft, target);
   } catch (cause) {

@@ -37,7 +37,13 @@ export const manifestSchema = z.strictObject({
   map: z.strictObject({ sigma: z.number().nonnegative(), border: z.enum(['mirror', 'reflect']) }),
   /** Compared with image scores, and with values of the anomaly map. */
   thresholds: z.strictObject({ image: thresholdSchema, pixel: thresholdSchema }),
-  training: z.strictObject({ dataset: z.string().nullable(), images: size, patches: size, skipped: size, seed: size }),
+  training: z.strictObject({
+    dataset: z.string().nullable(),
+    images: size,
+    patches: size,
+    skipped: size,
+    seed: size,
+  }),
   files: z.record(z.string(), digest),
 });
 
@@ -55,7 +61,12 @@ export function parseManifest(file: string, text: string): Manifest {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new AdError('E_ARTEFACT', `The file ${file} is damaged: it is not JSON (${(cause as Error).message}).`, hint, { cause });
+    throw new AdError(
+      'E_ARTEFACT',
+      `The file ${file} is damaged: it is not JSON (${(cause as Error).message}).`,
+      hint,
+      { cause },
+    );
   }
   const { format, schema } = (value ?? {}) as { format?: unknown; schema?: unknown };
   if (format === 'ad-model' && typeof schema === 'number' && schema > SCHEMA_VERSION) {
@@ -69,5 +80,9 @@ export function parseManifest(file: string, text: string): Manifest {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   const where = issue.path.length > 0 ? `at ${issue.path.join('.')}: ` : '';
-  throw new AdError('E_ARTEFACT', `The file ${file} does not describe a model: ${where}${issue.message}.`, hint);
+  throw new AdError(
+    'E_ARTEFACT',
+    `The file ${file} does not describe a model: ${where}${issue.message}.`,
+    hint,
+  );
 }

@@ -46,7 +46,10 @@ describe('safetensors', () => {
     const cut = join(folder, 'cut.safetensors');
     for (let length = 0; length < bytes.length; length++) {
       await writeFile(cut, bytes.subarray(0, length));
-      await expect(readSafetensors(cut)).rejects.toMatchObject({ code: 'E_ARTEFACT', message: expect.stringContaining(cut) });
+      await expect(readSafetensors(cut)).rejects.toMatchObject({
+        code: 'E_ARTEFACT',
+        message: expect.stringContaining(cut),
+      });
     }
   });
 
@@ -68,7 +71,14 @@ describe('safetensors', () => {
 
   it.each([
     ['a hole', { a: { dtype: 'U8', shape: [2], data_offsets: [1, 3] } }, 'starts at byte 1'],
-    ['an overlap', { a: { dtype: 'U8', shape: [2], data_offsets: [0, 2] }, b: { dtype: 'U8', shape: [2], data_offsets: [1, 3] } }, 'starts at byte 1'],
+    [
+      'an overlap',
+      {
+        a: { dtype: 'U8', shape: [2], data_offsets: [0, 2] },
+        b: { dtype: 'U8', shape: [2], data_offsets: [1, 3] },
+      },
+      'starts at byte 1',
+    ],
     ['a wrong length', { a: { dtype: 'F32', shape: [2], data_offsets: [0, 3] } }, 'needs 8'],
     ['an unknown element type', { a: { dtype: 'F99', shape: [3], data_offsets: [0, 3] } }, '"F99"'],
     ['a negative axis', { a: { dtype: 'U8', shape: [-3], data_offsets: [0, 3] } }, 'no valid shape'],

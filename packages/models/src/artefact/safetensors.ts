@@ -4,7 +4,14 @@
  */
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { DTYPES, damaged, encodeHeader, MAX_HEADER_BYTES, parseHeader, type Tensor } from './safetensors_header.js';
+import {
+  DTYPES,
+  damaged,
+  encodeHeader,
+  MAX_HEADER_BYTES,
+  parseHeader,
+  type Tensor,
+} from './safetensors_header.js';
 
 export type { Tensor, TensorData } from './safetensors_header.js';
 
@@ -27,7 +34,10 @@ export async function writeSafetensors(file: string, tensors: Record<string, Ten
   const handle = await open(file, 'w');
   let bytes = 0;
   try {
-    for (const part of [encodeHeader(tensors), ...Object.values(tensors).map((tensor) => bytesOf(tensor.data))]) {
+    for (const part of [
+      encodeHeader(tensors),
+      ...Object.values(tensors).map((tensor) => bytesOf(tensor.data)),
+    ]) {
       for (let at = 0; at < part.length; at += CHUNK_BYTES) {
         const chunk = part.subarray(at, at + CHUNK_BYTES);
         hash.update(chunk);
@@ -47,7 +57,9 @@ export async function writeSafetensors(file: string, tensors: Record<string, Ten
  *
  * @throws AdError E_ARTEFACT when the file is truncated or its header does not describe its data
  */
-export async function readSafetensors(file: string): Promise<{ tensors: Record<string, Tensor>; digest: FileDigest }> {
+export async function readSafetensors(
+  file: string,
+): Promise<{ tensors: Record<string, Tensor>; digest: FileDigest }> {
   const hash = createHash('sha256');
   const handle = await open(file, 'r');
   try {

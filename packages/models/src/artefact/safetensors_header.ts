@@ -40,7 +40,9 @@ export function encodeHeader(tensors: Record<string, Tensor>): Uint8Array {
     offset += data.byteLength;
   }
   const json = JSON.stringify(header);
-  const text = new TextEncoder().encode(json.padEnd(Math.ceil(new TextEncoder().encode(json).length / 8) * 8));
+  const text = new TextEncoder().encode(
+    json.padEnd(Math.ceil(new TextEncoder().encode(json).length / 8) * 8),
+  );
   const bytes = new Uint8Array(8 + text.length);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
   bytes.set(text, 8);
@@ -60,10 +62,12 @@ export function parseHeader(file: string, json: Uint8Array, dataBytes: number): 
     .sort((a, b) => a.begin - b.begin || a.end - b.end);
   let offset = 0;
   for (const { name, begin, end } of entries) {
-    if (begin !== offset) damaged(file, `tensor '${name}' starts at byte ${begin} of the data; expected ${offset}`);
+    if (begin !== offset)
+      damaged(file, `tensor '${name}' starts at byte ${begin} of the data; expected ${offset}`);
     offset = end;
   }
-  if (offset !== dataBytes) damaged(file, `its tensors take ${offset} bytes, but ${dataBytes} bytes follow the header`);
+  if (offset !== dataBytes)
+    damaged(file, `its tensors take ${offset} bytes, but ${dataBytes} bytes follow the header`);
   return entries;
 }
 
@@ -83,7 +87,8 @@ function parseJson(file: string, json: Uint8Array): Record<string, unknown> {
   } catch {
     damaged(file, 'its header is not JSON');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) damaged(file, 'its header is not an object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    damaged(file, 'its header is not an object');
   return value as Record<string, unknown>;
 }
 
@@ -91,7 +96,10 @@ function entryOf(file: string, name: string, value: unknown): TensorEntry {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
   const whole = (x: unknown): x is number => Number.isSafeInteger(x) && (x as number) >= 0;
   if (typeof dtype !== 'string' || !Object.hasOwn(DTYPES, dtype)) {
-    damaged(file, `tensor '${name}' has the element type ${JSON.stringify(dtype)}; expected one of ${Object.keys(DTYPES)}`);
+    damaged(
+      file,
+      `tensor '${name}' has the element type ${JSON.stringify(dtype)}; expected one of ${Object.keys(DTYPES)}`,
+    );
   }
   if (!Array.isArray(shape) || !shape.every(whole)) damaged(file, `tensor '${name}' has no valid shape`);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(whole)) {
@@ -100,7 +108,10 @@ function entryOf(file: string, name: string, value: unknown): TensorEntry {
   const [begin, end] = offsets as [number, number];
   const bytes = shape.reduce((a: number, b: number) => a * b, 1) * DTYPES[dtype as Dtype].BYTES_PER_ELEMENT;
   if (end - begin !== bytes) {
-    damaged(file, `tensor '${name}' has ${end - begin} bytes; its shape [${shape.join(', ')}] needs ${bytes}`);
+    damaged(
+      file,
+      `tensor '${name}' has ${end - begin} bytes; its shape [${shape.join(', ')}] needs ${bytes}`,
+    );
   }
   return { name, dtype: dtype as Dtype, shape, begin, end };
 }

@@ -116,7 +116,12 @@ export class Backbone {
   async extract(pixels: Float32Array<ArrayBuffer>, images: number, size: Size): Promise<Features> {
     const names = this.layers.map((layer) => layer.name);
     const { outputs, seconds } = await run(this.name, this.inference, pixels, images, size, names);
-    const maps = outputs.map(({ data, shape }) => ({ data, channels: shape[1]!, height: shape[2]!, width: shape[3]! }));
+    const maps = outputs.map(({ data, shape }) => ({
+      data,
+      channels: shape[1]!,
+      height: shape[2]!,
+      width: shape[3]!,
+    }));
     return { maps, seconds };
   }
 
@@ -157,11 +162,20 @@ async function findLayers(
 ): Promise<Layer[]> {
   const size = input.fixed ?? PROBE_SIZE;
   const names = wanted ?? inference.signature.outputs.map((output) => output.name);
-  const { outputs } = await run(backbone, inference, new Float32Array(3 * size.height * size.width), 1, size, [...names]);
+  const { outputs } = await run(
+    backbone,
+    inference,
+    new Float32Array(3 * size.height * size.width),
+    1,
+    size,
+    [...names],
+  );
   if (wanted) outputs.forEach((output, i) => checkFeatureMap(backbone, names[i]!, output));
   const layers = outputs.flatMap((output, i) => {
     const [, channels, height] = output.shape;
-    return isFeatureMap(output) ? { name: names[i]!, channels: channels!, stride: Math.round(size.height / height!) } : [];
+    return isFeatureMap(output)
+      ? { name: names[i]!, channels: channels!, stride: Math.round(size.height / height!) }
+      : [];
   });
   if (layers.length === 0) checkFeatureMap(backbone, names[0]!, outputs[0]!);
   const usual = layers.filter((layer) => DEFAULT_STRIDES.includes(layer.stride));

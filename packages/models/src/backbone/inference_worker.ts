@@ -54,14 +54,16 @@ async function answer(session: ort.InferenceSession, request: InferenceRequest):
   const results = await session.run({ [session.inputNames[0]!]: input }, request.outputs);
   return request.outputs.map((name) => {
     const tensor = results[name]!;
-    if (!(tensor.data instanceof Float32Array)) throw new Error(`output ${name} is ${tensor.type}, not float32`);
+    if (!(tensor.data instanceof Float32Array))
+      throw new Error(`output ${name} is ${tensor.type}, not float32`);
     return { data: tensor.data, shape: [...tensor.dims] };
   });
 }
 
 async function main(): Promise<void> {
   const port = parentPort!;
-  const reply = (message: InferenceReply, transfer: TransferListItem[] = []) => port.postMessage(message, transfer);
+  const reply = (message: InferenceReply, transfer: TransferListItem[] = []) =>
+    port.postMessage(message, transfer);
   const text = (error: unknown) => (error instanceof Error ? error.message : String(error));
   const { model, threads } = workerData as InferenceSettings;
   let session: ort.InferenceSession;

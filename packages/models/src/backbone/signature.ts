@@ -33,14 +33,19 @@ export function inputSpec(backbone: string, signature: ModelSignature): InputSpe
 }
 
 /** Refuses layer names that the file does not have, or that are given twice. */
-export function checkLayerNames(backbone: string, wanted: readonly string[], signature: ModelSignature): void {
+export function checkLayerNames(
+  backbone: string,
+  wanted: readonly string[],
+  signature: ModelSignature,
+): void {
   const has = signature.outputs.map((output) => output.name);
   const complain = (what: string) => {
     throw new AdError('E_BACKBONE_LAYER', what, `Name some of these with --layers: ${has.join(', ')}.`);
   };
   if (wanted.length === 0) complain('No layer was named.');
   for (const layer of wanted) {
-    if (!has.includes(layer)) complain(`The backbone '${backbone}' has no output '${layer}'. It has: ${has.join(', ')}.`);
+    if (!has.includes(layer))
+      complain(`The backbone '${backbone}' has no output '${layer}'. It has: ${has.join(', ')}.`);
   }
   if (new Set(wanted).size < wanted.length) complain(`A layer is named twice in ${wanted.join(', ')}.`);
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { AdError } from '@ad/core-native';
 import * as mobilenet from '@ad/backbone-mobilenetv2';
+import { AdError } from '@ad/core-native';
 import { sha256 } from '../digest.js';
 import type { InputConvention } from '../image/index.js';
 
@@ -32,7 +32,8 @@ async function readModel(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (cause) {
-    const found = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(cause);
+    const found =
+      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(cause);
     throw new AdError(
       'E_BACKBONE',
       `The backbone '${file}' cannot be read: ${found}.`,

@@ -14,7 +14,11 @@ export const METHOD_OPTIONS: readonly MethodOption[] = METHODS.flatMap((method) 
 export function findMethod(name: string): Method {
   const found = METHODS.find((method) => method.name === name);
   if (found) return found;
-  throw new AdError('E_ARGUMENT', `There is no method '${name}'.`, `Choose one of: ${METHOD_NAMES.join(', ')}.`);
+  throw new AdError(
+    'E_ARGUMENT',
+    `There is no method '${name}'.`,
+    `Choose one of: ${METHOD_NAMES.join(', ')}.`,
+  );
 }
 
 export type { FitPlan, FittedMethod, Json, Method, MethodOption, Progress, Scores } from './method.js';

@@ -68,22 +68,49 @@ export async function fitModel(
 
   const all: TrainingImage[] = [];
   for await (const image of images) all.push(image);
-  const split = splitForThreshold(all, labelled, options.threshold ?? { rule: 'auto' }, seed, method.minImages);
+  const split = splitForThreshold(
+    all,
+    labelled,
+    options.threshold ?? { rule: 'auto' },
+    seed,
+    method.minImages,
+  );
 
   let skipped = 0;
-  const onUnreadable = options.onUnreadable && ((item: TrainingImage, error: AdError) => {
-    skipped++;
-    options.onUnreadable!(nameOf(item), error);
+  const onUnreadable =
+    options.onUnreadable &&
+    ((item: TrainingImage, error: AdError) => {
+      skipped++;
+      options.onUnreadable!(nameOf(item), error);
+    });
+  const stream = features(backbone, split.learn, {
+    source: imageOf,
+    preprocess: recipe.preprocess,
+    signal,
+    timing,
+    onUnreadable,
   });
-  const stream = features(backbone, split.learn, { source: imageOf, preprocess: recipe.preprocess, signal, timing, onUnreadable });
   const { first, batches } = await peek(stream, method.minImages);
   const plan = planOf(first, split.learn.length);
   const memory = method.memory(plan, settings);
   options.onPlan?.({ ...plan, heldOut: split.heldOut.length, memory });
   checkMemory(memory);
-  const fitted = await method.fit(batches, settings, { plan, seed, signal, threads, onProgress: options.onProgress, timing });
+  const fitted = await method.fit(batches, settings, {
+    plan,
+    seed,
+    signal,
+    threads,
+    onProgress: options.onProgress,
+    timing,
+  });
 
-  const training = { dataset: options.dataset ?? null, images: split.learn.length - skipped, patches: fitted.patches, skipped, seed };
+  const training = {
+    dataset: options.dataset ?? null,
+    images: split.learn.length - skipped,
+    patches: fitted.patches,
+    skipped,
+    seed,
+  };
   const model = new AnomalyModel(methodName, fitted, backbone, recipe, split.unset, training);
   model.thresholds = await calibrate(model, split, {
     signal,
@@ -108,7 +135,12 @@ function nameOf(item: TrainingImage): string {
 /** The first batch tells the grid; it is then handed on as if nobody had looked. */
 async function peek(stream: AsyncGenerator<FeatureBatch>, minImages: number) {
   const { value: first, done } = await stream.next();
-  if (done) throw new AdError('E_TOO_FEW_IMAGES', `No image could be read; at least ${minImages} is needed.`, 'Add images of good parts.');
+  if (done)
+    throw new AdError(
+      'E_TOO_FEW_IMAGES',
+      `No image could be read; at least ${minImages} is needed.`,
+      'Add images of good parts.',
+    );
   async function* batches() {
     yield first as FeatureBatch;
     yield* stream;

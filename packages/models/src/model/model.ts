@@ -66,11 +66,17 @@ export class AnomalyModel {
   static async load(folder: string, options: LoadOptions = {}): Promise<AnomalyModel> {
     const { manifest, tensors, backbone: embedded } = await loadArtefact(folder);
     const { name, sha256, convention, layers } = manifest.backbone;
-    const source = embedded ? { name, bytes: embedded, sha256 } : await givenBackbone(manifest, options.backbone);
+    const source = embedded
+      ? { name, bytes: embedded, sha256 }
+      : await givenBackbone(manifest, options.backbone);
     const { settings, state } = manifest.method;
     const method = findMethod(manifest.method.name);
     const fitted = await method.restore({ settings: settings as Json, state: state as Json, tensors });
-    const backbone = await Backbone.open(source, { ...options, convention, layers: layers.map((layer) => layer.name) });
+    const backbone = await Backbone.open(source, {
+      ...options,
+      convention,
+      layers: layers.map((layer) => layer.name),
+    });
     const { preprocess, map, thresholds, training } = manifest;
     return new AnomalyModel(method.name, fitted, backbone, { preprocess, map }, thresholds, training);
   }
@@ -138,7 +144,11 @@ export class AnomalyModel {
     source: (item: T) => ImageSource,
     options: ScoreOptions<T> = {},
   ): AsyncGenerator<[T, ScoredInput]> {
-    const batches = features(this.backbone, items, { ...options, source, preprocess: this.recipe.preprocess });
+    const batches = features(this.backbone, items, {
+      ...options,
+      source,
+      preprocess: this.recipe.preprocess,
+    });
     // One batch is scored by the native pool while the backbone's thread computes the next.
     for await (const batch of mapOrdered(batches, (b) => this.#scoreBatch(b, options), 1)) yield* batch;
   }
@@ -148,17 +158,31 @@ export class AnomalyModel {
     await this.backbone.close();
   }
 
-  async #scoreBatch<T>(batch: ItemBatch<T>, { signal, threads, timing }: ScoreOptions<T>): Promise<[T, ScoredInput][]> {
-    const measure = <R>(stage: string, work: () => Promise<R>) => (timing ? timing.measure(stage, work) : work());
+  async #scoreBatch<T>(
+    batch: ItemBatch<T>,
+    { signal, threads, timing }: ScoreOptions<T>,
+  ): Promise<[T, ScoredInput][]> {
+    const measure = <R>(stage: string, work: () => Promise<R>) =>
+      timing ? timing.measure(stage, work) : work();
     const scores = await measure('score', () => this.fitted.score(batch, { signal, threads }));
     const { width, height } = batch.items[0]!.geometry.input;
-    const size = { images: scores.images, height: scores.height, width: scores.width, outHeight: height, outWidth: width };
+    const size = {
+      images: scores.images,
+      height: scores.height,
+      width: scores.width,
+      outHeight: height,
+      outWidth: width,
+    };
     const maps = await measure('map', () =>
       anomalyMaps(scores.patches, { ...size, ...this.recipe.map }, { signal, threads }),
     );
     return batch.items.map(({ item, geometry }, i) => [
       item,
-      { score: scores.image[i]!, inputMap: maps.subarray(i * width * height, (i + 1) * width * height), geometry },
+      {
+        score: scores.image[i]!,
+        inputMap: maps.subarray(i * width * height, (i + 1) * width * height),
+        geometry,
+      },
     ]);
   }
 }

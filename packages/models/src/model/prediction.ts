@@ -42,7 +42,9 @@ export async function predictionOf(
   const { width, height } = geometry.original;
   const data = placeMap(inputMap, geometry);
   const regions =
-    thresholds.pixel === null ? [] : await findComponents({ data, rows: height, cols: width }, thresholds.pixel, options);
+    thresholds.pixel === null
+      ? []
+      : await findComponents({ data, rows: height, cols: width }, thresholds.pixel, options);
   regions.sort((a, b) => b.area - a.area);
   return {
     score,

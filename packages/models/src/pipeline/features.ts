@@ -61,7 +61,10 @@ export function features<T>(
   return mapOrdered(batches, (batch) => extract(backbone, batch, options), BATCHES_AHEAD);
 }
 
-async function* readable<T>(items: Iterable<T> | AsyncIterable<T>, options: FeatureOptions<T>): AsyncGenerator<Loaded<T>> {
+async function* readable<T>(
+  items: Iterable<T> | AsyncIterable<T>,
+  options: FeatureOptions<T>,
+): AsyncGenerator<Loaded<T>> {
   const failures: { item: T; error: AdError }[] = [];
   let count = 0;
   const load = async (item: T): Promise<Loaded<T> | { item: T; error: AdError }> => {
@@ -82,7 +85,11 @@ async function* readable<T>(items: Iterable<T> | AsyncIterable<T>, options: Feat
       yield result;
     }
   }
-  if (failures.length > 0) throw unreadable(failures.map((failure) => failure.error), count);
+  if (failures.length > 0)
+    throw unreadable(
+      failures.map((failure) => failure.error),
+      count,
+    );
 }
 
 function unreadable(errors: AdError[], count: number): AdError {
@@ -121,7 +128,11 @@ function checkSameSize(first: RgbImage, next: RgbImage): void {
   );
 }
 
-async function extract<T>(backbone: Backbone, batch: Loaded<T>[], options: FeatureOptions<T>): Promise<ItemBatch<T>> {
+async function extract<T>(
+  backbone: Backbone,
+  batch: Loaded<T>[],
+  options: FeatureOptions<T>,
+): Promise<ItemBatch<T>> {
   options.signal?.throwIfAborted();
   const size = batch[0]!.image;
   backbone.checkInputSize(size);

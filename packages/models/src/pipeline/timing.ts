@@ -19,7 +19,10 @@ export class Timing {
   /** Seconds per stage and, as `total`, since this was made; to the millisecond. */
   toJSON(): Record<string, number> {
     const total = (performance.now() - this.#start) / 1000;
-    const rounded = [...this.#seconds, ['total', total] as const].map(([k, v]) => [k, Math.round(v * 1000) / 1000]);
+    const rounded = [...this.#seconds, ['total', total] as const].map(([k, v]) => [
+      k,
+      Math.round(v * 1000) / 1000,
+    ]);
     return Object.fromEntries(rounded);
   }
 }

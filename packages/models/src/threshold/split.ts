@@ -43,7 +43,9 @@ export function splitForThreshold<T>(
 }
 
 function resolve(asked: ThresholdRule, labelled: readonly Sample[]): Split<never>['rule'] {
-  const both = (['good', 'defect'] as const).every((label) => labelled.some((sample) => sample.label === label));
+  const both = (['good', 'defect'] as const).every((label) =>
+    labelled.some((sample) => sample.label === label),
+  );
   if (asked.rule === 'auto') return both ? { rule: 'f1' } : { rule: 'quantile', quantile: DEFAULT_QUANTILE };
   if (asked.rule !== 'f1' || both) return asked;
   throw new AdError(
@@ -54,7 +56,8 @@ function resolve(asked: ThresholdRule, labelled: readonly Sample[]): Split<never
 }
 
 function tooFew(found: number, minImages: number, heldOut: number): AdError {
-  const needs = heldOut > 0 ? `${minImages} to learn from and ${heldOut} to set the threshold by` : `${minImages}`;
+  const needs =
+    heldOut > 0 ? `${minImages} to learn from and ${heldOut} to set the threshold by` : `${minImages}`;
   return new AdError(
     'E_TOO_FEW_IMAGES',
     `There ${found === 1 ? 'is 1 good image' : `are ${found} good images`}; needed ${minImages + heldOut === 1 ? 'is' : 'are'} at least ${needs}.`,

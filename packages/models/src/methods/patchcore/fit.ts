@@ -52,7 +52,11 @@ export async function fitMemoryBank(
   return { bank: gather(patches, indices), scales, patches: patches.rows, radius };
 }
 
-async function embedAll(batches: AsyncIterable<FeatureBatch>, settings: PatchCoreSettings, context: FitContext): Promise<Matrix> {
+async function embedAll(
+  batches: AsyncIterable<FeatureBatch>,
+  settings: PatchCoreSettings,
+  context: FitContext,
+): Promise<Matrix> {
   const { plan, signal, threads, timing } = context;
   const cols = sum(plan.channels);
   const rows = plan.images * plan.patchesPerImage;
@@ -88,7 +92,9 @@ async function selectRows(patches: Matrix, count: number, context: FitContext) {
   const components = projectionDimension(patches.rows);
   const points =
     components < patches.cols
-      ? await timing.measure('projection', () => sparseProjection(patches, { components, seed }, options('projection')))
+      ? await timing.measure('projection', () =>
+          sparseProjection(patches, { components, seed }, options('projection')),
+        )
       : patches;
   const start = new SeededRandom(seed).below(patches.rows);
   return timing.measure('coreset', () => greedyCoreset(points, { count, start }, options('coreset')));

@@ -34,14 +34,26 @@ export const patchcore: Method<PatchCoreSettings> = {
     const { scales, patches, radius } = stateSchema.parse(state);
     const bank = tensors.bank;
     if (!(bank?.data instanceof Float32Array) || bank.shape.length !== 2) {
-      throw new AdError('E_ARTEFACT', "The model's tensors hold no float32 matrix named 'bank'.", 'Fit the model again.');
+      throw new AdError(
+        'E_ARTEFACT',
+        "The model's tensors hold no float32 matrix named 'bank'.",
+        'Fit the model again.',
+      );
     }
     const [rows, cols] = bank.shape as [number, number];
-    return fitted(patchCoreSettings(settings), { bank: { data: bank.data, rows, cols }, scales, patches, radius }, {});
+    return fitted(
+      patchCoreSettings(settings),
+      { bank: { data: bank.data, rows, cols }, scales, patches, radius },
+      {},
+    );
   },
 };
 
-async function fitted(settings: PatchCoreSettings, learned: MemoryBank, options: CallOptions): Promise<FittedMethod> {
+async function fitted(
+  settings: PatchCoreSettings,
+  learned: MemoryBank,
+  options: CallOptions,
+): Promise<FittedMethod> {
   const { bank, scales, patches, radius } = learned;
   const searchable: SearchableBank = { bank, scales, index: await NearestIndex.build(bank, options) };
   const tensors: Record<string, Tensor> = { bank: { data: bank.data, shape: [bank.rows, bank.cols] } };

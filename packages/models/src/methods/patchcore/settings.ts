@@ -18,7 +18,10 @@ const schema = z.strictObject({
   coreset: z
     .number()
     .positive()
-    .refine((value) => value <= 1 || Number.isInteger(value), 'expected a share up to 1 or a whole number of rows')
+    .refine(
+      (value) => value <= 1 || Number.isInteger(value),
+      'expected a share up to 1 or a whole number of rows',
+    )
     .default(0.1),
   neighbours: z.int().min(1).max(64).default(9),
   patchSize: z
@@ -35,7 +38,10 @@ export function patchCoreSettings(given: unknown): PatchCoreSettings {
   const parsed = schema.safeParse(given ?? {});
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
-  throw new AdError('E_ARGUMENT', `PatchCore setting ${issue.path.join('.') || '(unknown)'}: ${issue.message}.`);
+  throw new AdError(
+    'E_ARGUMENT',
+    `PatchCore setting ${issue.path.join('.') || '(unknown)'}: ${issue.message}.`,
+  );
 }
 
 /** Rows that the bank keeps of `patches`, at least 1 and at most all. */
@@ -46,9 +52,32 @@ export function coresetSize(coreset: number, patches: number): number {
 
 /** The settings as a command line offers them. */
 export const patchCoreOptions: readonly MethodOption[] = [
-  { key: 'coreset', flags: '--coreset <share|rows>', description: 'patches kept in the memory bank (default 0.1)', parse: Number },
-  { key: 'neighbours', flags: '--neighbours <b>', description: 'bank rows that weight the image score (default 9)', parse: Number },
-  { key: 'patchSize', flags: '--patch-size <p>', description: 'neighbourhood that a patch averages (default 3)', parse: Number },
-  { key: 'balanceLevels', flags: '--balance-levels', description: 'scale levels to equal strength (default)' },
-  { key: 'balanceLevels', flags: '--no-balance-levels', description: "leave levels as they are: the paper's plain form" },
+  {
+    key: 'coreset',
+    flags: '--coreset <share|rows>',
+    description: 'patches kept in the memory bank (default 0.1)',
+    parse: Number,
+  },
+  {
+    key: 'neighbours',
+    flags: '--neighbours <b>',
+    description: 'bank rows that weight the image score (default 9)',
+    parse: Number,
+  },
+  {
+    key: 'patchSize',
+    flags: '--patch-size <p>',
+    description: 'neighbourhood that a patch averages (default 3)',
+    parse: Number,
+  },
+  {
+    key: 'balanceLevels',
+    flags: '--balance-levels',
+    description: 'scale levels to equal strength (default)',
+  },
+  {
+    key: 'balanceLevels',
+    flags: '--no-balance-levels',
+    description: "leave levels as they are: the paper's plain form",
+  },
 ];

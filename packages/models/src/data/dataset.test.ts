@@ -1,0 +1,85 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../testing/temporary.js';
+import { openDataset } from './dataset.js';
+import { listImages, naturally } from './files.js';
+
+const folder = await temporaryFolder();
+
+/** Lays out empty files; readers look at names only. */
+async function laid(name: string, files: string[]): Promise<string> {
+  const root = join(folder, name);
+  await mkdir(root, { recursive: true });
+  for (const file of files) {
+    await mkdir(dirname(join(root, file)), { recursive: true });
+    await writeFile(join(root, file), '');
+  }
+  return root;
+}
+
+describe('openDataset', () => {
+  it('reads the MVTec layout with masks, in natural order, without hidden files', async () => {
+    const root = await laid('bottle', [
+      'train/good/10.png',
+      'train/good/2.PNG',
+      'train/good/.hidden.png',
+      'train/good/Thumbs.db',
+      'test/good/000.png',
+      'test/crack/000.png',
+      'test/crack/001.png',
+      'ground_truth/crack/000_mask.png',
+    ]);
+    const data = await openDataset(root);
+    expect(data).toMatchObject({ name: 'bottle', layout: 'mvtec' });
+    expect(data.train.map((s) => relative(root, s.path))).toEqual(['train/good/2.PNG', 'train/good/10.png']);
+    expect(data.test.map((s) => [s.label, s.defect, s.mask && relative(root, s.mask)])).toEqual([
+      ['defect', 'crack', 'ground_truth/crack/000_mask.png'],
+      ['defect', 'crack', null],
+      ['good', null, null],
+    ]);
+  });
+
+  it('reads good and bad folders, with kinds of defects', async () => {
+    const root = await laid('parts', ['OK/a.jpg', 'NG/scratch/b.jpg', 'NG/c.jpg']);
+    const data = await openDataset(root);
+    expect(data.layout).toBe('good-bad');
+    expect(data.train).toHaveLength(1);
+    expect(data.test.map((s) => s.defect)).toEqual(['NG', 'scratch']);
+  });
+
+  it('reads a plain folder of good images', async () => {
+    const data = await openDataset(await laid('plain', ['a.tiff', 'monday/b.bmp', 'notes.txt']));
+    expect(data.layout).toBe('plain');
+    expect(data.train).toHaveLength(2);
+  });
+
+  it('says what is missing from a layout that is almost right', async () => {
+    const root = await laid('almost', ['train/ok/a.png']);
+    await expect(openDataset(root)).rejects.toThrow("has no folder 'good'; it has ok");
+  });
+
+  it('says what it looked for in a folder without images, and refuses files and missing folders', async () => {
+    await expect(openDataset(await laid('empty', ['notes.txt']))).rejects.toThrow(
+      'looked for .jpg, .jpeg, .png',
+    );
+    await expect(openDataset(join(folder, 'nowhere'))).rejects.toThrow('there is nothing');
+    const root = await laid('file', ['a.png']);
+    await expect(openDataset(join(root, 'a.png'))).rejects.toMatchObject({ code: 'E_DATASET' });
+  });
+});
+
+describe('listImages', () => {
+  it('takes files and folders, each image once', async () => {
+    const root = await laid('list', ['b/2.png', 'b/10.png', 'a.png']);
+    const found = await listImages([join(root, 'a.png'), join(root, 'b'), join(root, 'a.png')]);
+    expect(found.map((path) => relative(root, path))).toEqual(['a.png', 'b/2.png', 'b/10.png']);
+    await expect(listImages([join(root, 'c.png')])).rejects.toThrow('There is nothing at');
+  });
+});
+
+describe('naturally', () => {
+  it('is a total order: numbers by value, then by leading zeros', () => {
+    expect(['a10', 'a2', 'a02', 'a', 'b1'].sort(naturally)).toEqual(['a', 'a02', 'a2', 'a10', 'b1']);
+  });
+});

@@ -1,0 +1,7 @@
+export { decodeImage, type ImageSource, type RgbImage } from './decode.js';
+export { droppedShare, type Geometry, planGeometry } from './geometry.js';
+export { type LoadedInput, loadInput } from './input.js';
+export { loadMask } from './mask.js';
+export { placeMap } from './place_map.js';
+export type { PreprocessSettings, Rect, ResizeMode, Size } from './settings.js';
+export { type InputConvention, writeTensor } from './tensor.js';

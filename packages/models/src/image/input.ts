@@ -1,0 +1,57 @@
+import sharp from 'sharp';
+import { decodeImage, type ImageSource, type RgbImage } from './decode.js';
+import { type Geometry, planGeometry } from './geometry.js';
+import type { PreprocessSettings, Size } from './settings.js';
+
+/** What a model sees of an image, and how it lies in it. */
+export interface LoadedInput {
+  image: RgbImage;
+  geometry: Geometry;
+}
+
+/**
+ * Decodes, resizes (bilinear, antialiased) and crops: the one way into a model. Every image is decoded at full
+ * resolution first; decoders that shrink while they read would give other pixels for a JPEG than for a PNG.
+ *
+ * @throws AdError E_IMAGE, E_ARGUMENT
+ */
+export async function loadInput(source: ImageSource, settings: PreprocessSettings): Promise<LoadedInput> {
+  const image = await decodeImage(source);
+  const geometry = planGeometry(image, settings);
+  return { image: await fit(await resize(image, geometry.placed), geometry), geometry };
+}
+
+async function resize(image: RgbImage, { width, height }: Size): Promise<RgbImage> {
+  if (image.width === width && image.height === height) return image;
+  const data = await raw(image)
+    .resize(width, height, { fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false })
+    .raw()
+    .toBuffer();
+  return { data, width, height };
+}
+
+/** Cuts or pads the resized image to the input. */
+async function fit(image: RgbImage, { input, placed }: Geometry): Promise<RgbImage> {
+  const { left, top, width, height } = placed;
+  if (width === input.width && height === input.height) return image;
+  let frame = raw(image);
+  const pad = {
+    left: Math.max(0, left),
+    top: Math.max(0, top),
+    right: Math.max(0, input.width - left - width),
+    bottom: Math.max(0, input.height - top - height),
+  };
+  if (Object.values(pad).some((side) => side > 0))
+    frame = raw(await materialised(frame.extend({ ...pad, extendWith: 'copy' })));
+  const cut = frame.extract({ left: Math.max(0, -left), top: Math.max(0, -top), ...input });
+  return materialised(cut);
+}
+
+async function materialised(pipeline: sharp.Sharp): Promise<RgbImage> {
+  const { data, info } = await pipeline.raw().toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height };
+}
+
+function raw({ data, width, height }: RgbImage): sharp.Sharp {
+  return sharp(data, { raw: { width, height, channels: 3 } });
+}

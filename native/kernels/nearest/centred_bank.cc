@@ -44,7 +44,7 @@ Status centre(MatrixView<const float> rows, CentredBank& out, const Run& run) {
     const std::size_t end = std::min((task + 1) * kRowsPerTask, rows.rows);
     for (std::size_t i = task * kRowsPerTask; i < end; ++i) {
       kernels.subtract(rows.row(i), out.mean.data(), rows.cols, centred.data());
-      const double squared_norm = kernels.squared_norm(centred.data(), rows.cols);
+      const double squared_norm = kernels.dot(centred.data(), centred.data(), rows.cols);
       not_finite.check(rows, i, squared_norm);
       out.half_norms[i] = static_cast<float>(squared_norm / 2);
       max_norms[task] = std::max(max_norms[task], std::sqrt(squared_norm));

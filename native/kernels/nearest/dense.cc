@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/nearest/canonical_error.h"
+#include "kernels/nearest/rounding.h"
 
 namespace ad::nearest {
 
@@ -30,10 +30,10 @@ DenseScanner::DenseScanner(const NearestKernels& kernels, const CentredBank& ban
                            const std::vector<const float*>& queries)
     : kernels_(kernels),
       bank_(bank),
-      panel_(bank.rows.cols * kernels.panel_rows),
-      half_norms_(kernels.panel_rows),
+      panel_(bank.rows.cols * kernels.dense.rows),
+      half_norms_(kernels.dense.rows),
       centred_(bank.rows.cols) {
-  const std::size_t cols = bank.rows.cols, width = kernels.tile_queries;
+  const std::size_t cols = bank.rows.cols, width = kernels.dense.queries;
   queries_.assign((queries.size() + width - 1) / width * width * cols, 0.0f);
   for (std::size_t q = 0; q < queries.size(); ++q) {
     float* tile = queries_.data() + q / width * width * cols + q % width;
@@ -42,11 +42,11 @@ DenseScanner::DenseScanner(const NearestKernels& kernels, const CentredBank& ban
 }
 
 std::size_t DenseScanner::rows_in(std::size_t panel) const {
-  return std::min(kernels_.panel_rows, bank_.rows.rows - panel * kernels_.panel_rows);
+  return std::min(kernels_.dense.rows, bank_.rows.rows - panel * kernels_.dense.rows);
 }
 
 void DenseScanner::load(std::size_t panel) {
-  const std::size_t cols = bank_.rows.cols, height = kernels_.panel_rows, rows = rows_in(panel);
+  const std::size_t cols = bank_.rows.cols, height = kernels_.dense.rows, rows = rows_in(panel);
   for (std::size_t lane = 0; lane < rows; ++lane) {
     kernels_.subtract(bank_.rows.row(row(panel, lane)), bank_.mean.data(), cols, centred_.data());
     for (std::size_t c = 0; c < cols; ++c) panel_[c * height + lane] = centred_[c];
@@ -56,7 +56,7 @@ void DenseScanner::load(std::size_t panel) {
 
 unsigned DenseScanner::score(std::size_t tile, const float* thresholds, float* scores) const {
   const std::size_t cols = bank_.rows.cols;
-  return kernels_.dense_tile(panel_.data(), queries_.data() + tile * kernels_.tile_queries * cols, cols,
+  return kernels_.dense_tile(panel_.data(), queries_.data() + tile * kernels_.dense.queries * cols, cols,
                              half_norms_.data(), thresholds, scores);
 }
 

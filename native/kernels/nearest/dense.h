@@ -40,11 +40,11 @@ class DenseScanner {
   DenseScanner(const NearestKernels& kernels, const CentredBank& bank,
                const std::vector<const float*>& queries);
 
-  std::size_t tile_queries() const { return kernels_.tile_queries; }
-  std::size_t panel_rows() const { return kernels_.panel_rows; }
+  std::size_t tile_queries() const { return kernels_.dense.queries; }
+  std::size_t panel_rows() const { return kernels_.dense.rows; }
   std::size_t rows_in(std::size_t panel) const;
   std::uint32_t row(std::size_t panel, std::size_t lane) const {
-    return bank_.order[panel * kernels_.panel_rows + lane];
+    return bank_.order[panel * kernels_.dense.rows + lane];
   }
   void load(std::size_t panel);
   unsigned score(std::size_t tile, const float* thresholds, float* scores) const;

@@ -15,17 +15,32 @@ inline void subtract(const float* a, const float* b, std::size_t n, float* out) 
   if (i < n) (F32::load_first(a + i, n - i) - F32::load_first(b + i, n - i)).store_first(out + i, n - i);
 }
 
-/// Sum of a[i]^2 in double precision.
-inline double squared_norm(const float* a, std::size_t n) {
-  constexpr std::size_t kLanes = 8;
+/// y[i] += scale * x[i]
+inline void add_scaled(float scale, const float* x, std::size_t n, float* y) {
+  const F32 factor = F32::broadcast(scale);
+  std::size_t i = 0;
+  for (; i + F32::kWidth <= n; i += F32::kWidth)
+    F32::fused(factor, F32::load(x + i), F32::load(y + i)).store(y + i);
+  if (i < n)
+    F32::fused(factor, F32::load_first(x + i, n - i), F32::load_first(y + i, n - i))
+        .store_first(y + i, n - i);
+}
+
+/// Sum of a[i] * b[i] in double precision.
+inline double dot(const float* a, const float* b, std::size_t n) {
+  constexpr std::size_t kLanes = 16;
   double sums[kLanes] = {};
   std::size_t i = 0;
   for (; i + kLanes <= n; i += kLanes) {
     for (std::size_t l = 0; l < kLanes; ++l)
-      sums[l] += static_cast<double>(a[i + l]) * static_cast<double>(a[i + l]);
+      sums[l] += static_cast<double>(a[i + l]) * static_cast<double>(b[i + l]);
   }
-  for (; i < n; ++i) sums[0] += static_cast<double>(a[i]) * static_cast<double>(a[i]);
-  return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
+  for (std::size_t l = 0; i + l < n; ++l)
+    sums[l] += static_cast<double>(a[i + l]) * static_cast<double>(b[i + l]);
+  for (std::size_t half = kLanes / 2; half > 0; half /= 2) {
+    for (std::size_t l = 0; l < half; ++l) sums[l] += sums[l + half];
+  }
+  return sums[0];
 }
 
 /// Whether one of kCount scores reaches the threshold: a loop without a branch, which compilers turn into
@@ -69,11 +84,6 @@ unsigned dense_tile(const float* panel, const float* queries, std::size_t cols, 
     if (any_reaches<kRows>(out, thresholds[q])) hits |= 1u << q;
   }
   return hits;
-}
-
-template <std::size_t kQueries, std::size_t kRegisters>
-constexpr NearestKernels nearest_kernels() {
-  return {kQueries, kRegisters * F32::kWidth, subtract, squared_norm, dense_tile<kQueries, kRegisters>};
 }
 
 }  // namespace

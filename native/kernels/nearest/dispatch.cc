@@ -7,7 +7,7 @@ const LevelTable<NearestKernels> kNearest{
     AD_IF_NEON(&neon::kNearestKernels),
     AD_IF_AVX2(&avx2::kNearestKernels),
     AD_IF_AVX512(&avx512::kNearestKernels),
-    nullptr,
+    AD_IF_AVX512VNNI(&avx512vnni::kNearestKernels),
 };
 
 }  // namespace ad

@@ -4,25 +4,39 @@
 #include <cstdint>
 
 #include "cpu/level.h"
+#include "kernels/nearest/grid.h"
 
 namespace ad {
 
+/// How many queries meet how many rows at once.
+struct TileShape {
+  std::size_t queries;
+  std::size_t rows;
+};
+
 /// The vector code of the room, one instance per level.
 struct NearestKernels {
-  /// The shape of a dense tile.
-  std::size_t tile_queries;
-  std::size_t panel_rows;
-
   /// out[i] = a[i] - b[i]
   void (*subtract)(const float* a, const float* b, std::size_t n, float* out);
 
-  /// Sum of a[i]^2 in double precision; not finite where an element is not.
-  double (*squared_norm)(const float* a, std::size_t n);
+  /// Sum of a[i] * b[i], in double precision; not finite where an element is not.
+  double (*dot)(const float* a, const float* b, std::size_t n);
 
-  /// scores[q * panel_rows + r] = dot(query q, row r) - half_norms[r], over packed `panel[cols][panel_rows]`
-  /// and `queries[cols][tile_queries]`. Bit q of the answer: some score of query q is >= thresholds[q].
+  /// y[i] += scale * x[i]
+  void (*add_scaled)(float scale, const float* x, std::size_t n, float* y);
+
+  /// scores[q * rows + r] = dot(query q, row r) - half_norms[r], over packed `panel[cols][rows]` and
+  /// `queries[cols][queries]`. Bit q of the answer: some score of query q is >= thresholds[q].
+  TileShape dense;
   unsigned (*dense_tile)(const float* panel, const float* queries, std::size_t cols, const float* half_norms,
                          const float* thresholds, float* scores);
+
+  /// The same over words of grid cells: `panel[words][rows]`, `queries[words][queries]`. Only the scores of
+  /// queries whose bit is set are written.
+  Grid grid;
+  TileShape head;
+  unsigned (*head_tile)(const std::int32_t* panel, const std::int32_t* queries, std::size_t words,
+                        const std::int32_t* half_norms, const std::int32_t* thresholds, std::int32_t* scores);
 };
 
 extern const LevelTable<NearestKernels> kNearest;

@@ -16,4 +16,7 @@ extern const NearestKernels kNearestKernels;
 namespace avx512 {
 extern const NearestKernels kNearestKernels;
 }
+namespace avx512vnni {
+extern const NearestKernels kNearestKernels;
+}
 }  // namespace ad

@@ -46,11 +46,12 @@ Status NearestIndex::build(MatrixView<const float> bank, std::unique_ptr<Nearest
   return guarded([&]() -> Status {
     if (bank.rows > UINT32_MAX)
       return Status::invalid("the bank has more rows than a 32-bit index can name.");
-    CentredBank centred;
-    const Status status = centre(bank, centred, run);
+    std::unique_ptr<NearestIndex> index(new NearestIndex);
+    Status status = centre(bank, index->bank_, run.stage(0, 0.1));
     if (!status.ok()) return status;
-    out.reset(new NearestIndex(std::move(centred)));
-    return {};
+    status = Head::build(index->bank_, index->head_, run.stage(0.1, 1));
+    if (status.ok()) out = std::move(index);
+    return status;
   });
 }
 
@@ -72,7 +73,7 @@ Status NearestIndex::search(MatrixView<const float> queries, std::size_t k, std:
       const std::size_t chunk = i / cut.segments;
       const SearchTask task{queries, cut.first_query(chunk), cut.first_query(chunk + 1),
                             cut.segment(i % cut.segments), k};
-      found[i] = nearest::search(bank_, task, not_finite, run);
+      found[i] = nearest::search(bank_, head_.get(), task, not_finite, run);
     });
     if (!status.ok()) return status;
     if (not_finite.any()) return not_finite.status("queries", queries);

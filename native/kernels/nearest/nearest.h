@@ -3,12 +3,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <utility>
 
 #include "ad/matrix_view.h"
 #include "ad/run.h"
 #include "ad/status.h"
 #include "kernels/nearest/centred_bank.h"
+#include "kernels/nearest/head.h"
 
 namespace ad {
 
@@ -30,9 +30,11 @@ class NearestIndex {
                 const Run& run) const;
 
  private:
-  explicit NearestIndex(nearest::CentredBank bank) : bank_(std::move(bank)) {}
+  NearestIndex() = default;
 
   nearest::CentredBank bank_;
+  /// Null where the dense scan is faster.
+  std::unique_ptr<const nearest::Head> head_;
 };
 
 }  // namespace ad

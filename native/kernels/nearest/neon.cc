@@ -1,7 +1,9 @@
 #include "simd/neon.h"
 
-#include "kernels/nearest/dense.inl.h"
+#include "kernels/nearest/kernels.inl.h"
 #include "kernels/nearest/levels.h"
+#include "kernels/nearest/words/neon.h"
 
-// 24 accumulators, 4 of bank and 1 of query: 29 of 32 registers.
-const ad::NearestKernels ad::neon::kNearestKernels = nearest_kernels<6, 4>();
+// Dense: 24 sums, 4 of bank and 1 of query: 29 of 32 registers. Head: 16 sums, as each product takes two
+// more.
+const ad::NearestKernels ad::neon::kNearestKernels = nearest_kernels<6, 4, 4, 4>();

@@ -7,6 +7,7 @@
 #include "ad/run.h"
 #include "kernels/nearest/centred_bank.h"
 #include "kernels/nearest/finite.h"
+#include "kernels/nearest/head.h"
 #include "kernels/nearest/positions.h"
 #include "kernels/nearest/top_k.h"
 
@@ -21,9 +22,10 @@ struct SearchTask {
   std::size_t k;
 };
 
-/// The best k of the segment for each query of the task (fewer where the segment has fewer rows). Queries
-/// that are not finite are reported and left out; after a cancellation what is missing is missing.
-std::vector<TopK> search(const CentredBank& bank, const SearchTask& task, NotFinite& not_finite,
-                         const Run& run);
+/// `head` may be null. The best k of the segment for each query of the task (fewer where the segment has
+/// fewer rows). Queries that are not finite are reported and left out; after a cancellation what is missing
+/// is missing.
+std::vector<TopK> search(const CentredBank& bank, const Head* head, const SearchTask& task,
+                         NotFinite& not_finite, const Run& run);
 
 }  // namespace ad::nearest

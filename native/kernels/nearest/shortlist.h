@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <limits>
 #include <vector>
 
 #include "ad/matrix_view.h"
@@ -18,6 +20,11 @@ struct Exact {
   Neighbour measure(const float* query, std::uint32_t row) const {
     return {squared(query, bank.row(row), bank.cols), row};
   }
+
+  void prefetch(std::uint32_t row) const {
+    constexpr std::size_t kFloatsPerLine = 16;
+    for (std::size_t c = 0; c < bank.cols; c += kFloatsPerLine) __builtin_prefetch(bank.row(row) + c);
+  }
 };
 
 /// What a scan knows about one query: its best k neighbours so far, and the rows whose score does not rule
@@ -28,8 +35,13 @@ class Shortlist {
  public:
   using Score = typename Bound::Score;
 
-  Shortlist(const Exact& exact, const float* query, const Bound& bound, std::size_t k)
-      : exact_(exact), query_(query), bound_(bound), best_(k) {}
+  /// A settled shortlist of more rows than `capacity` is given up: another way is faster.
+  /// `limit`: a squared distance within which k rows are known to lie.
+  Shortlist(const Exact& exact, const float* query, const Bound& bound, std::size_t k, std::size_t capacity,
+            float limit)
+      : exact_(&exact), query_(query), bound_(bound), best_(k), capacity_(capacity), limit_(limit) {
+    threshold_ = bound_.threshold(limit_);
+  }
 
   /// A row that scores less needs no mention.
   Score threshold() const { return threshold_; }
@@ -43,24 +55,27 @@ class Shortlist {
     sort(fresh_);
     std::size_t next = 0;
     while (next < fresh_.size() && promising(fresh_[next].score)) measure(fresh_[next++]);
-    threshold_ = bound_.threshold(best_.limit());
+    tighten();
     for (; next < fresh_.size() && fresh_[next].score >= threshold_; ++next) waiting_.push_back(fresh_[next]);
     fresh_.clear();
-    if (waiting_.size() > kMaxWaiting) finish();
+    if (waiting_.size() > capacity_) compact();
   }
 
   /// Measures what still waits, best score first, until the threshold rules out the rest.
   void finish() {
     sort(waiting_);
-    for (const Candidate& candidate : waiting_) {
-      if (candidate.score < threshold_) break;
-      const float limit = best_.limit();
-      best_.offer(exact_.measure(query_, candidate.row));
-      if (best_.limit() < limit) threshold_ = bound_.threshold(best_.limit());
+    for (std::size_t i = 0; i < waiting_.size() && waiting_[i].score >= threshold_; ++i) {
+      if (i + 1 < waiting_.size()) exact_->prefetch(waiting_[i + 1].row);
+      best_.offer(exact_->measure(query_, waiting_[i].row));
+      tighten();
     }
     waiting_.clear();
   }
 
+  /// Whether too many rows were in question. Then best() is not the answer, but limit() holds.
+  bool given_up() const { return given_up_; }
+
+  float limit() const { return std::min(limit_, best_.limit()); }
   const TopK& best() const { return best_; }
 
  private:
@@ -68,9 +83,6 @@ class Shortlist {
     Score score;
     std::uint32_t row;
   };
-
-  // Bounds the memory where nothing can be ruled out: equal rows by the thousand.
-  static constexpr std::size_t kMaxWaiting = 8192;
 
   static void sort(std::vector<Candidate>& candidates) {
     std::sort(candidates.begin(), candidates.end(),
@@ -81,18 +93,37 @@ class Shortlist {
   bool promising(Score score) const { return !best_.full() || score > measured_.back(); }
 
   void measure(const Candidate& candidate) {
-    best_.offer(exact_.measure(query_, candidate.row));
+    best_.offer(exact_->measure(query_, candidate.row));
     measured_.insert(
         std::upper_bound(measured_.begin(), measured_.end(), candidate.score, std::greater<Score>()),
         candidate.score);
     if (measured_.size() > best_.capacity()) measured_.pop_back();
   }
 
-  const Exact& exact_;
+  void tighten() {
+    if (given_up_ || !(best_.limit() < limit_)) return;
+    limit_ = best_.limit();
+    threshold_ = bound_.threshold(limit_);
+  }
+
+  void compact() {
+    const auto ruled_out = [&](const Candidate& candidate) { return candidate.score < threshold_; };
+    waiting_.erase(std::remove_if(waiting_.begin(), waiting_.end(), ruled_out), waiting_.end());
+    if (waiting_.size() <= capacity_) return;
+    given_up_ = true;
+    threshold_ = std::numeric_limits<Score>::max();
+    waiting_ = {};
+  }
+
+  const Exact* exact_;
   const float* query_;
   Bound bound_;
   TopK best_;
-  Score threshold_ = std::numeric_limits<Score>::lowest();
+  std::size_t capacity_;
+  float limit_;
+  Score threshold_;
+  bool given_up_ = false;
+  /// The k best scores among measured rows, best first.
   std::vector<Score> measured_;
   std::vector<Candidate> fresh_;
   std::vector<Candidate> waiting_;

@@ -1,0 +1,35 @@
+// AVX-512 VNNI: sixteen words of four int8 cells.
+#pragma once
+
+#include <immintrin.h>
+
+#include <cstdint>
+
+#include "kernels/nearest/grid.h"
+
+namespace ad {
+namespace avx512 {
+namespace {
+
+struct Words {
+  static constexpr std::size_t kWidth = 16;
+  static constexpr Grid kGrid = Grid::int8;
+  __m512i v;
+
+  static Words zero() { return {_mm512_setzero_si512()}; }
+  static Words broadcast(std::int32_t x) { return {_mm512_set1_epi32(x)}; }
+  static Words load(const std::int32_t* p) { return {_mm512_loadu_si512(p)}; }
+  void store(std::int32_t* p) const { _mm512_storeu_si512(p, v); }
+  friend Words operator-(Words a, Words b) { return {_mm512_sub_epi32(a.v, b.v)}; }
+
+  /// sum + the products of the cells of each word; the query's cells are unsigned.
+  static Words multiply_add(Words query, Words row, Words sum) {
+    return {_mm512_dpbusd_epi32(sum.v, query.v, row.v)};
+  }
+  /// Whether some lane of a is >= the same lane of b.
+  static bool any_at_least(Words a, Words b) { return _mm512_cmpge_epi32_mask(a.v, b.v) != 0; }
+};
+
+}  // namespace
+}  // namespace avx512
+}  // namespace ad

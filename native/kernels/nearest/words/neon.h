@@ -1,0 +1,37 @@
+// NEON: four words of two int16 cells.
+#pragma once
+
+#include <arm_neon.h>
+
+#include <cstdint>
+
+#include "kernels/nearest/grid.h"
+
+namespace ad {
+namespace neon {
+namespace {
+
+struct Words {
+  static constexpr std::size_t kWidth = 4;
+  static constexpr Grid kGrid = Grid::int16;
+  int32x4_t v;
+
+  static Words zero() { return {vdupq_n_s32(0)}; }
+  static Words broadcast(std::int32_t x) { return {vdupq_n_s32(x)}; }
+  static Words load(const std::int32_t* p) { return {vld1q_s32(p)}; }
+  void store(std::int32_t* p) const { vst1q_s32(p, v); }
+  friend Words operator-(Words a, Words b) { return {vsubq_s32(a.v, b.v)}; }
+
+  /// sum + the products of the cells of each word.
+  static Words multiply_add(Words query, Words row, Words sum) {
+    const int16x8_t q = vreinterpretq_s16_s32(query.v), r = vreinterpretq_s16_s32(row.v);
+    const int32x4_t low = vmull_s16(vget_low_s16(q), vget_low_s16(r)), high = vmull_high_s16(q, r);
+    return {vaddq_s32(sum.v, vpaddq_s32(low, high))};
+  }
+  /// Whether some lane of a is >= the same lane of b.
+  static bool any_at_least(Words a, Words b) { return vmaxvq_u32(vcgeq_s32(a.v, b.v)) != 0; }
+};
+
+}  // namespace
+}  // namespace neon
+}  // namespace ad

@@ -7,6 +7,41 @@ export interface Addon {
     args: { map: Float32Array; rows: number; cols: number; threshold: number },
     run: NativeRun,
   ): Promise<Component[]>;
+  patchEmbed(
+    args: {
+      levels: { data: Float32Array; channels: number; height: number; width: number; scale: number }[];
+      images: number;
+      patch: number;
+      out: Float32Array;
+      rows: number;
+      cols: number;
+      /** First row of `out` that is written. */
+      row: number;
+    },
+    run: NativeRun,
+  ): Promise<void>;
+  levelMoments(
+    args: { data: Float32Array; rows: number; cols: number; levels: { channels: number }[] },
+    run: NativeRun,
+  ): Promise<{ mean: number; std: number }[]>;
+  scaleLevels(
+    args: { data: Float32Array; rows: number; cols: number; levels: { channels: number; factor: number }[] },
+    run: NativeRun,
+  ): Promise<void>;
+  anomalyMaps(
+    args: {
+      scores: Float32Array;
+      images: number;
+      height: number;
+      width: number;
+      out: Float32Array;
+      outHeight: number;
+      outWidth: number;
+      sigma: number;
+      mirror: boolean;
+    },
+    run: NativeRun,
+  ): Promise<void>;
 }
 
 /** A native search index: build once, then search. */

@@ -4,5 +4,14 @@ export type { Matrix } from './check.js';
 export { findComponents } from './components.js';
 export { type CpuInfo, cpuInfo } from './cpu.js';
 export { AdError, type AdErrorCode, ERROR_CODES } from './errors.js';
+export { anomalyMaps, type MapSettings } from './gaussian_blur.js';
 export { platformName } from './load.js';
 export { NearestIndex, type Neighbours } from './nearest.js';
+export {
+  type FeatureMap,
+  type LevelMoments,
+  levelMoments,
+  type PatchEmbedSettings,
+  patchEmbed,
+  scaleLevels,
+} from './patch_embed.js';

@@ -1,4 +1,4 @@
-// A level's table: include after simd/<level>.h and words/<level>.h.
+// A level's table: include after words/<level>.h.
 #pragma once
 
 #include "kernels/nearest/dense.inl.h"

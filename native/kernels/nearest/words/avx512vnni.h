@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "kernels/nearest/grid.h"
+#include "simd/avx512.h"
 
 namespace ad {
 namespace avx512 {

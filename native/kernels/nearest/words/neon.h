@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "kernels/nearest/grid.h"
+#include "simd/neon.h"
 
 namespace ad {
 namespace neon {

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "kernels/nearest/grid.h"
+#include "simd/scalar.h"
 
 namespace ad {
 namespace scalar {

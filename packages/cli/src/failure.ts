@@ -17,7 +17,10 @@ export function exitCodeOf(error: unknown, interrupted: boolean): number {
 }
 
 /** Says on stderr what went wrong and what to do; with `--json` also as one JSON document on stdout. */
-export function printFailure(error: unknown, { json, interrupted }: { json: boolean; interrupted: boolean }): void {
+export function printFailure(
+  error: unknown,
+  { json, interrupted }: { json: boolean; interrupted: boolean },
+): void {
   const code = interrupted ? 'E_INTERRUPTED' : error instanceof AdError ? error.code : 'E_UNEXPECTED';
   const message = interrupted ? 'Interrupted; nothing was written.' : messageOf(error);
   const hint = error instanceof AdError && !interrupted ? error.hint : undefined;

@@ -1,4 +1,10 @@
-import { type Device, type InputConvention, parseThresholdRule, type PreprocessSettings, type ResizeMode } from '@ad/models';
+import {
+  type Device,
+  type InputConvention,
+  type PreprocessSettings,
+  parseThresholdRule,
+  type ResizeMode,
+} from '@ad/models';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** Reads a whole number of at least `low`. */
@@ -25,7 +31,9 @@ export interface RunOptions {
 export function addRunOptions(command: Command): Command {
   return command
     .addOption(new Option('--threads <n>', 'threads to use (default: all)').argParser(whole(1)))
-    .addOption(new Option('--device <device>', 'where to compute').choices(['auto', 'cpu', 'cuda']).default('auto'))
+    .addOption(
+      new Option('--device <device>', 'where to compute').choices(['auto', 'cpu', 'cuda']).default('auto'),
+    )
     .option('--json', 'print one JSON document on stdout and nothing else');
 }
 
@@ -64,8 +72,11 @@ export function preprocessOf({ resize, imageSize, crop }: PreprocessOptions): Pr
 
 /** `--threshold RULE`. */
 export function thresholdOption(): Option {
-  const help = 'auto, f1, none, quantile, quantile:Q, or a number (auto: f1 where labelled images exist, else quantile)';
-  return new Option('--threshold <rule>', help).argParser(parseThresholdRule).default({ rule: 'auto' }, 'auto');
+  const help =
+    'auto, f1, none, quantile, quantile:Q, or a number (auto: f1 where labelled images exist, else quantile)';
+  return new Option('--threshold <rule>', help)
+    .argParser(parseThresholdRule)
+    .default({ rule: 'auto' }, 'auto');
 }
 
 /** `--skip-unreadable`. */
@@ -75,7 +86,11 @@ export function skipOption(): Option {
 
 /** Layer names between commas. */
 export function layersOption(): Option {
-  return new Option('--layers <a,b>', 'outputs of the backbone to use (default: strides 8 and 16)').argParser((text: string) =>
-    text.split(',').map((name) => name.trim()).filter(Boolean),
+  return new Option('--layers <a,b>', 'outputs of the backbone to use (default: strides 8 and 16)').argParser(
+    (text: string) =>
+      text
+        .split(',')
+        .map((name) => name.trim())
+        .filter(Boolean),
   );
 }

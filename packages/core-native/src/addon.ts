@@ -7,6 +7,31 @@ export interface Addon {
     args: { map: Float32Array; rows: number; cols: number; threshold: number },
     run: NativeRun,
   ): Promise<Component[]>;
+  sparseProjection(
+    args: {
+      points: Float32Array;
+      rows: number;
+      cols: number;
+      out: Float32Array;
+      components: number;
+      density: number;
+      seed: number;
+    },
+    run: NativeRun,
+  ): Promise<void>;
+  /** Fills `indices` and answers the radius. */
+  greedyCoreset(
+    args: {
+      points: Float32Array;
+      rows: number;
+      cols: number;
+      start: number;
+      indices: Uint32Array;
+      count: number;
+    },
+    run: NativeRun,
+  ): Promise<number>;
+  coresetScratchBytes(args: { rows: number; cols: number; count: number }): number;
   patchEmbed(
     args: {
       levels: { data: Float32Array; channels: number; height: number; width: number; scale: number }[];

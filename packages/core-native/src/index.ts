@@ -2,6 +2,7 @@ export type { Component } from './addon.js';
 export type { CallOptions } from './call.js';
 export type { Matrix } from './check.js';
 export { findComponents } from './components.js';
+export { type Coreset, coresetScratchBytes, greedyCoreset } from './coreset.js';
 export { type CpuInfo, cpuInfo } from './cpu.js';
 export { AdError, type AdErrorCode, ERROR_CODES } from './errors.js';
 export { anomalyMaps, type MapSettings } from './gaussian_blur.js';
@@ -15,3 +16,4 @@ export {
   patchEmbed,
   scaleLevels,
 } from './patch_embed.js';
+export { type ProjectionSettings, projectionDimension, sparseProjection } from './projection.js';

@@ -29,7 +29,11 @@ async function run(flags: { json?: true }): Promise<void> {
   else for (const finding of findings) print(finding);
   const broken = findings.filter((finding) => finding.state === 'broken');
   if (broken.length > 0) {
-    throw new AdError('E_NATIVE_LOAD', `Not usable as it is: ${broken.map((b) => b.name).join(', ')}.`, broken[0]!.remedy);
+    throw new AdError(
+      'E_NATIVE_LOAD',
+      `Not usable as it is: ${broken.map((b) => b.name).join(', ')}.`,
+      broken[0]!.remedy,
+    );
   }
 }
 
@@ -68,7 +72,9 @@ function runtime(): Finding[] {
 }
 
 function cuda(): Finding {
-  const driver = existsSync('/proc/driver/nvidia/version') ? 'an NVIDIA driver is present' : 'no NVIDIA driver found';
+  const driver = existsSync('/proc/driver/nvidia/version')
+    ? 'an NVIDIA driver is present'
+    : 'no NVIDIA driver found';
   return {
     name: 'cuda',
     state: 'missing',

@@ -6,12 +6,12 @@ import {
   droppedShare,
   EMBEDDED_BACKBONE,
   fitModel,
+  loadInput,
   METHOD_NAMES,
   METHOD_OPTIONS,
   openDataset,
   type ThresholdRule,
   Timing,
-  loadInput,
 } from '@ad/models';
 import { Command, Option } from 'commander';
 import {
@@ -119,7 +119,11 @@ async function run(flags: FitFlags, signal: AbortSignal): Promise<void> {
       return;
     }
     reporter.note(`threshold   ${thresholdText(image)}`);
-    console.log(`Saved ${flags.out}: ${model.methodName}, ${Object.entries(model.fitted.facts).map(([k, v]) => `${k} ${typeof v === 'number' ? +v.toPrecision(4) : v}`).join(', ')}.`);
+    console.log(
+      `Saved ${flags.out}: ${model.methodName}, ${Object.entries(model.fitted.facts)
+        .map(([k, v]) => `${k} ${typeof v === 'number' ? +v.toPrecision(4) : v}`)
+        .join(', ')}.`,
+    );
     console.log(`Next: ad predict --model ${flags.out} IMAGE... --out results`);
   } finally {
     await backbone.close();
@@ -130,7 +134,9 @@ async function run(flags: FitFlags, signal: AbortSignal): Promise<void> {
 function settingsOf(flags: FitFlags): Record<string, unknown> {
   const given = flags as unknown as Record<string, unknown>;
   const keys = new Set(METHOD_OPTIONS.map((option) => option.key));
-  return Object.fromEntries([...keys].filter((key) => given[key] !== undefined).map((key) => [key, given[key]]));
+  return Object.fromEntries(
+    [...keys].filter((key) => given[key] !== undefined).map((key) => [key, given[key]]),
+  );
 }
 
 const NOTABLE_RIM = 0.25;

@@ -26,18 +26,32 @@ async function run(folder: string, flags: { json?: true }): Promise<void> {
   }
   const { method, backbone, preprocess, map, thresholds, training, files, tool } = manifest;
   const facts = (value: unknown) =>
-    Object.entries(value as Record<string, unknown>).map(([key, v]) => `${key} ${Array.isArray(v) ? v.join(', ') : v}`).join('  ');
+    Object.entries(value as Record<string, unknown>)
+      .map(([key, v]) => `${key} ${Array.isArray(v) ? v.join(', ') : v}`)
+      .join('  ');
   const rows: [string, string][] = [
     ['method', `${method.name}  ${facts(method.settings)}`],
     ['learned', facts(method.state)],
-    ['training', `${training.images} images, ${training.patches} patches, seed ${training.seed}${training.dataset ? `, from ${training.dataset}` : ''}${training.skipped ? `, ${training.skipped} unreadable left out` : ''}`],
-    ['backbone', `${backbone.name}  ${backbone.layers.map((l) => `${l.name} (${l.channels} channels, stride ${l.stride})`).join(', ')}  input ${backbone.convention}`],
+    [
+      'training',
+      `${training.images} images, ${training.patches} patches, seed ${training.seed}${training.dataset ? `, from ${training.dataset}` : ''}${training.skipped ? `, ${training.skipped} unreadable left out` : ''}`,
+    ],
+    [
+      'backbone',
+      `${backbone.name}  ${backbone.layers.map((l) => `${l.name} (${l.channels} channels, stride ${l.stride})`).join(', ')}  input ${backbone.convention}`,
+    ],
     ['', `sha256 ${backbone.sha256}${backbone.embedded ? '' : '  (not in the model folder)'}`],
-    ['input', `${preprocess.resize} ${preprocess.imageSize}, ${preprocess.crop === null ? 'no crop' : `centre ${preprocess.crop}`}`],
+    [
+      'input',
+      `${preprocess.resize} ${preprocess.imageSize}, ${preprocess.crop === null ? 'no crop' : `centre ${preprocess.crop}`}`,
+    ],
     ['map', `Gaussian sigma ${map.sigma}, border ${map.border}`],
     ['threshold', `image ${thresholdText(thresholds.image)}`],
     ['', `pixel ${thresholdText(thresholds.pixel)}`],
-    ...Object.entries(files).map(([file, digest], i): [string, string] => [i === 0 ? 'files' : '', `${file}  ${bytes(digest.bytes)}`]),
+    ...Object.entries(files).map(([file, digest], i): [string, string] => [
+      i === 0 ? 'files' : '',
+      `${file}  ${bytes(digest.bytes)}`,
+    ]),
     ['written by', `${tool.name} ${tool.version}`],
   ];
   for (const [name, text] of rows) console.log(`${pc.bold(name.padEnd(11))} ${text}`);

@@ -1,6 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import { AdError, AnomalyModel, decodeImage, listImages, type Prediction, renderOverlay, Timing } from '@ad/models';
+import {
+  type AdError,
+  AnomalyModel,
+  decodeImage,
+  listImages,
+  type Prediction,
+  renderOverlay,
+  Timing,
+} from '@ad/models';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { addRunOptions, type RunOptions, skipOption } from '../options.js';
@@ -47,20 +55,34 @@ async function run(inputs: string[], flags: PredictFlags, signal: AbortSignal): 
       : undefined;
     const overlays = flags.out === undefined ? undefined : overlayPaths(paths, flags.out);
     const predictions: Record<string, unknown>[] = [];
-    for await (const [path, prediction] of model.predictAll(paths, { signal, threads, timing, onUnreadable })) {
+    for await (const [path, prediction] of model.predictAll(paths, {
+      signal,
+      threads,
+      timing,
+      onUnreadable,
+    })) {
       const overlay = overlays?.get(path);
       if (overlay !== undefined) {
         await timing.measure('overlay', () => writeOverlay(overlay, path, prediction, model));
       }
       const { score, anomalous, regions, inspected } = prediction;
       predictions.push({ path, score, anomalous, inspected, regions, overlay: overlay ?? null });
-      reporter.progress('predict', predictions.length / paths.length, { count: paths.length, unit: 'images' });
+      reporter.progress('predict', predictions.length / paths.length, {
+        count: paths.length,
+        unit: 'images',
+      });
       if (!flags.json && paths.length <= 50) reporter.note(lineOf(path, prediction));
     }
     reporter.end();
     if (flags.json) {
       const { image, pixel } = model.thresholds;
-      printJson({ model: resolve(flags.model), threshold: image, pixel_threshold: pixel, predictions, timing_s: timing });
+      printJson({
+        model: resolve(flags.model),
+        threshold: image,
+        pixel_threshold: pixel,
+        predictions,
+        timing_s: timing,
+      });
       return;
     }
     const bad = predictions.filter((prediction) => prediction.anomalous === true).length;
@@ -74,11 +96,19 @@ async function run(inputs: string[], flags: PredictFlags, signal: AbortSignal): 
 function lineOf(path: string, { score, anomalous, regions }: Prediction): string {
   const verdict = anomalous === null ? pc.dim('  -  ') : anomalous ? pc.red('defect') : pc.green('good  ');
   const [largest] = regions;
-  const place = anomalous && largest ? pc.dim(`  at ${largest.left},${largest.top} ${largest.width}x${largest.height}`) : '';
+  const place =
+    anomalous && largest
+      ? pc.dim(`  at ${largest.left},${largest.top} ${largest.width}x${largest.height}`)
+      : '';
   return `${verdict} ${score.toFixed(4).padStart(9)}  ${path}${place}`;
 }
 
-async function writeOverlay(file: string, path: string, prediction: Prediction, model: AnomalyModel): Promise<void> {
+async function writeOverlay(
+  file: string,
+  path: string,
+  prediction: Prediction,
+  model: AnomalyModel,
+): Promise<void> {
   const { image, pixel } = model.thresholds;
   const png = await renderOverlay({
     image: await decodeImage(path),

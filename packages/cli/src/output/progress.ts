@@ -17,7 +17,9 @@ const REDRAW_MS = 80;
 
 /** A bar that is redrawn on a terminal, one line per finished stage elsewhere, nothing but warnings when `quiet`. */
 export function createReporter(quiet: boolean, stream: NodeJS.WriteStream = process.stderr): Reporter {
-  let stage: { name: string; start: number; share: number; total?: { count: number; unit: string } | undefined } | undefined;
+  let stage:
+    | { name: string; start: number; share: number; total?: { count: number; unit: string } | undefined }
+    | undefined;
   let drawn = 0;
   const bar = !quiet && stream.isTTY;
   const clear = () => bar && stage && stream.write('\r\x1b[K');
@@ -63,7 +65,11 @@ export function createReporter(quiet: boolean, stream: NodeJS.WriteStream = proc
   };
 }
 
-function pace(stage: { start: number; share: number; total?: { count: number; unit: string } | undefined }): string {
+function pace(stage: {
+  start: number;
+  share: number;
+  total?: { count: number; unit: string } | undefined;
+}): string {
   const elapsed = (performance.now() - stage.start) / 1000;
   if (elapsed < 0.5 || stage.share <= 0) return '';
   const left = `${seconds((elapsed * (1 - stage.share)) / stage.share)} left`;

@@ -32,7 +32,7 @@ export function fitMemory(plan: FitPlan, settings: PatchCoreSettings): number {
   if (kept === rows) return embeddings;
   const projected = Math.min(projectionDimension(rows), cols);
   const copy = projected < cols ? 4 * rows * projected : 0;
-  return embeddings + copy + coresetScratchBytes(rows, projected) + 4 * kept * cols;
+  return embeddings + copy + coresetScratchBytes(rows, projected, kept) + 4 * kept * cols;
 }
 
 /** Embeds every patch of every good image and keeps the greedy k-centre coreset of them (paper, algorithm 1). */

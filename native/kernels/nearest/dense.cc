@@ -32,7 +32,7 @@ DenseScanner::DenseScanner(const NearestKernels& kernels, const CentredBank& ban
       bank_(bank),
       panel_(bank.rows.cols * kernels.dense.rows),
       half_norms_(kernels.dense.rows),
-      centred_(bank.rows.cols) {
+      centred_(panel_.size()) {
   const std::size_t cols = bank.rows.cols, width = kernels.dense.queries;
   queries_.assign((queries.size() + width - 1) / width * width * cols, 0.0f);
   for (std::size_t q = 0; q < queries.size(); ++q) {
@@ -48,9 +48,12 @@ std::size_t DenseScanner::rows_in(std::size_t panel) const {
 void DenseScanner::load(std::size_t panel) {
   const std::size_t cols = bank_.rows.cols, height = kernels_.dense.rows, rows = rows_in(panel);
   for (std::size_t lane = 0; lane < rows; ++lane) {
-    kernels_.subtract(bank_.rows.row(row(panel, lane)), bank_.mean.data(), cols, centred_.data());
-    for (std::size_t c = 0; c < cols; ++c) panel_[c * height + lane] = centred_[c];
+    kernels_.subtract(bank_.rows.row(row(panel, lane)), bank_.mean.data(), cols,
+                      centred_.data() + lane * cols);
     half_norms_[lane] = bank_.half_norms[row(panel, lane)];
+  }
+  for (std::size_t c = 0; c < cols; ++c) {
+    for (std::size_t lane = 0; lane < rows; ++lane) panel_[c * height + lane] = centred_[lane * cols + c];
   }
 }
 

@@ -17,9 +17,16 @@ constexpr std::size_t kSample = 2048, kHeldOut = 64;
 // Beyond these norms the fp32 products of the iteration could overflow or vanish.
 constexpr double kMinNorm = 0x1p-40, kMaxNorm = 0x1p40;
 
-// Work per element, in units of one multiply-add of an integer head: of the dense scan, and of a measured
-// row, which comes from memory in no order that a prefetcher could guess.
-constexpr double kDenseCost = 2, kMeasureCost = 24;
+/// Work per element, in units of one multiply-add of the head: of the dense scan, and of a measured row,
+/// which comes from memory in no order that a prefetcher could guess.
+struct Costs {
+  double dense;
+  double measure;
+};
+
+constexpr Costs costs(Grid grid) {
+  return grid == Grid::int8 ? Costs{4, 64} : Costs{1.5, 20};
+}
 
 /// Rows [first, first + count) of the scan order, centred.
 std::vector<float> centred_rows(const NearestKernels& kernels, const CentredBank& bank, std::size_t first,
@@ -112,10 +119,11 @@ Status plan_head(const NearestKernels& kernels, const CentredBank& bank, HeadPla
   if (!status.ok()) return status;
 
   // Per query and bank row.
-  double least = kDenseCost * static_cast<double>(cols);
+  const Costs cost = costs(kernels.grid);
+  double least = cost.dense * static_cast<double>(cols);
   for (std::size_t s = 0; s < sizes.size(); ++s) {
     const double work =
-        static_cast<double>(sizes[s] + 1) + shares[s] * kMeasureCost * static_cast<double>(cols);
+        static_cast<double>(sizes[s] + 1) + shares[s] * cost.measure * static_cast<double>(cols);
     if (work >= least) continue;
     least = work;
     plan.axes = sizes[s];

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "ad/run.h"
-#include "kernels/nearest/positions.h"
+#include "kernels/nearest/cut.h"
 #include "kernels/nearest/shortlist.h"
 
 namespace ad::nearest {

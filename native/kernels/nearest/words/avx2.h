@@ -27,7 +27,11 @@ struct Words {
 
   /// sum + the products of the cells of each word.
   static Words multiply_add(Words query, Words row, Words sum) {
-    return {_mm256_add_epi32(sum.v, _mm256_madd_epi16(query.v, row.v))};
+    __m256i added = _mm256_add_epi32(sum.v, _mm256_madd_epi16(query.v, row.v));
+    // Pins the addition to its place: gcc 12 otherwise collects a tile's additions behind all of its products and runs
+    // out of registers, at half the speed.
+    asm("" : "+x"(added));
+    return {added};
   }
   /// Whether some lane of a is >= the same lane of b.
   static bool any_at_least(Words a, Words b) {

@@ -25,7 +25,10 @@ struct Words {
 
   /// sum + the products of the cells of each word.
   static Words multiply_add(Words query, Words row, Words sum) {
-    return {_mm512_add_epi32(sum.v, _mm512_madd_epi16(query.v, row.v))};
+    __m512i added = _mm512_add_epi32(sum.v, _mm512_madd_epi16(query.v, row.v));
+    // Pins the addition to its place, as in avx2.h.
+    asm("" : "+v"(added));
+    return {added};
   }
   /// Whether some lane of a is >= the same lane of b.
   static bool any_at_least(Words a, Words b) { return _mm512_cmpge_epi32_mask(a.v, b.v) != 0; }

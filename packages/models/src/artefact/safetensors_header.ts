@@ -11,7 +11,7 @@ export const DTYPES = {
 } as const;
 
 export type Dtype = keyof typeof DTYPES;
-export type TensorData = InstanceType<(typeof DTYPES)[Dtype]>;
+export type TensorData = Float64Array | Float32Array | Int32Array | Uint32Array | Int8Array | Uint8Array;
 
 /** A dense row-major tensor. */
 export interface Tensor {

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import * as mobilenet from '@ad/backbone-mobilenetv2';
 import { AdError } from '@ad/core-native';
 import { sha256 } from '../digest.js';
 import type { InputConvention } from '../image/index.js';
@@ -21,8 +20,9 @@ export interface BackboneSource {
 /** Reads a backbone by name (`mobilenetv2`) or from an ONNX file. */
 export async function readBackbone(nameOrFile: string): Promise<BackboneSource> {
   if (nameOrFile === EMBEDDED_BACKBONE) {
-    const bytes = await readModel(mobilenet.modelPath);
-    return { name: EMBEDDED_BACKBONE, bytes, sha256: sha256(bytes), convention: mobilenet.inputConvention };
+    const { modelPath, inputConvention } = await import('@ad/backbone-mobilenetv2');
+    const bytes = await readModel(modelPath);
+    return { name: EMBEDDED_BACKBONE, bytes, sha256: sha256(bytes), convention: inputConvention };
   }
   const bytes = await readModel(nameOrFile);
   return { name: basename(nameOrFile, '.onnx'), bytes, sha256: sha256(bytes) };

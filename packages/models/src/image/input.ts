@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { decodeImage, type ImageSource, type RgbImage } from './decode.js';
 import { type Geometry, planGeometry } from './geometry.js';
 import type { PreprocessSettings, Size } from './settings.js';
@@ -47,11 +47,11 @@ async function fit(image: RgbImage, { input, placed }: Geometry): Promise<RgbIma
   return materialised(cut);
 }
 
-async function materialised(pipeline: sharp.Sharp): Promise<RgbImage> {
+async function materialised(pipeline: Sharp): Promise<RgbImage> {
   const { data, info } = await pipeline.raw().toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height };
 }
 
-function raw({ data, width, height }: RgbImage): sharp.Sharp {
+function raw({ data, width, height }: RgbImage): Sharp {
   return sharp(data, { raw: { width, height, channels: 3 } });
 }

@@ -6,9 +6,10 @@ import { findMethod } from '../methods/index.js';
 import type { FitPlan, Progress } from '../methods/method.js';
 import { type FeatureBatch, features } from '../pipeline/features.js';
 import { Timing } from '../pipeline/timing.js';
-import { calibrate, splitForThreshold } from '../threshold/index.js';
-import type { ThresholdRule } from '../threshold/rule.js';
+import { calibrate, givenThresholds, splitForThreshold, type ThresholdRule } from '../threshold/index.js';
+import type { Scored } from '../threshold/thresholds.js';
 import { AnomalyModel, type MapSettings } from './model.js';
+import type { ScoredInput } from './prediction.js';
 
 /** The paper's pre-processing: shorter side to 256, centre 224. */
 export const DEFAULT_PREPROCESS: PreprocessSettings = { resize: 'shorter', imageSize: 256, crop: 224 };
@@ -111,15 +112,18 @@ export async function fitModel(
     skipped,
     seed,
   };
-  const model = new AnomalyModel(methodName, fitted, backbone, recipe, split.unset, training);
-  model.thresholds = await calibrate(model, split, {
-    signal,
-    threads,
-    timing,
-    onUnreadable,
-    onProgress: options.onProgress,
-  });
+  const model = new AnomalyModel(methodName, fitted, backbone, recipe, givenThresholds(null), training);
+  const scorer = <T extends TrainingImage>(items: readonly T[]) =>
+    peaks(model.scoreAll(items, imageOf, { signal, threads, timing, onUnreadable }));
+  model.thresholds = await calibrate(split, scorer, (share) => options.onProgress?.({ stage: 'threshold', share }));
   return model;
+}
+
+/** Scores as thresholds see them. */
+async function* peaks<T>(scored: AsyncIterable<[T, ScoredInput]>): AsyncGenerator<[T, Scored]> {
+  for await (const [item, { score, inputMap }] of scored) {
+    yield [item, { score, peak: inputMap.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) }];
+  }
 }
 
 /** The image of a training item. */

@@ -7,7 +7,7 @@ import type { FittedMethod, Json } from '../methods/method.js';
 import { features, type ItemBatch } from '../pipeline/features.js';
 import { mapOrdered } from '../pipeline/map_ordered.js';
 import type { Timing } from '../pipeline/timing.js';
-import type { Thresholds } from '../threshold/calibrate.js';
+import type { Thresholds } from '../threshold/index.js';
 import { TOOL } from '../version.js';
 import { type Prediction, predictionOf, type ScoredInput } from './prediction.js';
 

@@ -1,9 +1,4 @@
+export { calibrate } from './calibrate.js';
 export { DEFAULT_QUANTILE, parseThresholdRule, type ThresholdRule } from './rule.js';
-export { type Split, splitForThreshold } from './split.js';
-export {
-  f1Thresholds,
-  givenThresholds,
-  quantileThresholds,
-  type Scored,
-  type Thresholds,
-} from './thresholds.js';
+export { splitForThreshold } from './split.js';
+export { givenThresholds, type Thresholds } from './thresholds.js';

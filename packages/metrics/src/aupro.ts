@@ -1,0 +1,52 @@
+import { MetricError } from './errors.js';
+import { defined, type MetricResult, undefinedBecause } from './result.js';
+
+/** Pixels of ground-truth regions, each with what it adds to the per-region overlap when it is found. */
+export interface WeightedPixels {
+  /** Ascending. */
+  scores: Float32Array;
+  /** 1 / area of the pixel's region. */
+  weights: Float64Array;
+  regions: number;
+}
+
+/**
+ * Area under the per-region-overlap curve up to a false positive rate, divided by it, of pixels that are sorted
+ * already: every distinct score is a threshold, the curve is piecewise linear, and the value at the limit is
+ * interpolated (Bergmann et al. 2020, section 5; 2021, section 6.2).
+ *
+ * @param negatives - scores of good pixels, ascending
+ */
+export function auproOf(pixels: WeightedPixels, negatives: Float32Array, limit: number): MetricResult {
+  if (!(limit > 0 && limit <= 1)) {
+    throw new MetricError('E_RANGE', `The false-positive-rate limit is ${limit}; expected a number above 0, up to 1.`);
+  }
+  if (pixels.regions === 0) return undefinedBecause('no mask has a defective region');
+  if (negatives.length === 0) return undefinedBecause('there are no good pixels');
+  let p = pixels.scores.length;
+  let n = negatives.length;
+  let found = 0;
+  let area = 0;
+  let lastFpr = 0;
+  let lastPro = 0;
+  while (p > 0 || n > 0) {
+    const threshold = Math.max(
+      p > 0 ? pixels.scores[p - 1]! : Number.NEGATIVE_INFINITY,
+      n > 0 ? negatives[n - 1]! : Number.NEGATIVE_INFINITY,
+    );
+    while (p > 0 && pixels.scores[p - 1] === threshold) found += pixels.weights[--p]!;
+    while (n > 0 && negatives[n - 1] === threshold) n--;
+    const fpr = (negatives.length - n) / negatives.length;
+    const pro = found / pixels.regions;
+    if (fpr >= limit) {
+      const share = fpr > lastFpr ? (limit - lastFpr) / (fpr - lastFpr) : 0;
+      const atLimit = lastPro + share * (pro - lastPro);
+      area += ((limit - lastFpr) * (lastPro + atLimit)) / 2;
+      return defined(area / limit);
+    }
+    area += ((fpr - lastFpr) * (lastPro + pro)) / 2;
+    lastFpr = fpr;
+    lastPro = pro;
+  }
+  return defined(area / limit);
+}

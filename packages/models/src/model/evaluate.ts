@@ -1,0 +1,123 @@
+import type { AdError } from '@ad/core-native';
+import {
+  auroc,
+  aurocInterval,
+  balancedAccuracy,
+  confusionAt,
+  f1Max,
+  type Interval,
+  type MetricResult,
+  PixelMetrics,
+  valueOrNull,
+} from '@ad/metrics';
+import type { Sample } from '../data/index.js';
+import { loadMask } from '../image/index.js';
+import type { Timing } from '../pipeline/timing.js';
+import type { AnomalyModel } from './model.js';
+
+/** Numbers over a labelled test set; null where there is none, with a note saying why. */
+export interface Metrics {
+  image_auroc: number | null;
+  image_f1_max: number | null;
+  /** At the model's own threshold. */
+  image_balanced_accuracy: number | null;
+  pixel_auroc: number | null;
+  aupro: number | null;
+}
+
+/** What evaluation says of one image. */
+export interface EvaluatedImage {
+  path: string;
+  label: Sample['label'];
+  score: number;
+  anomalous: boolean | null;
+}
+
+export interface Evaluation {
+  metrics: Metrics;
+  /** 95 % confidence interval of the image AUROC. */
+  image_auroc_interval: Interval | null;
+  predictions: EvaluatedImage[];
+  /** Why a metric is null, and what a reader should know of the others. */
+  notes: string[];
+}
+
+export interface EvaluateOptions {
+  signal?: AbortSignal | undefined;
+  threads?: number | undefined;
+  timing?: Timing | undefined;
+  onProgress?: ((share: number) => void) | undefined;
+  onUnreadable?: ((path: string, error: AdError) => void) | undefined;
+}
+
+/**
+ * Scores labelled images and computes the field's metrics on raw scores. Pixel metrics are taken at the model's input
+ * size (masks by nearest neighbour), over all images that are good or have a mask.
+ *
+ * @throws AdError E_IMAGE
+ * @example
+ * const { metrics, notes } = await evaluate(model, data.test);
+ */
+export async function evaluate(
+  model: AnomalyModel,
+  samples: readonly Sample[],
+  options: EvaluateOptions = {},
+): Promise<Evaluation> {
+  const { signal, threads, timing, onProgress, onUnreadable } = options;
+  const labelled = samples.filter((sample) => sample.label !== 'unknown');
+  const pixels = new PixelMetrics();
+  const predictions: EvaluatedImage[] = [];
+  let withoutMask = 0;
+  const scored = model.scoreAll(labelled, (sample) => sample.path, {
+    signal,
+    threads,
+    timing,
+    onUnreadable: onUnreadable && ((sample, error) => onUnreadable(sample.path, error)),
+  });
+  for await (const [{ path, label, mask }, { score, inputMap, geometry }] of scored) {
+    const { value } = model.thresholds.image;
+    predictions.push({ path, label, score, anomalous: value === null ? null : score >= value });
+    if (label === 'good' || mask !== null) {
+      const truth = mask === null ? null : await loadMask(mask, geometry);
+      pixels.add(inputMap, truth, geometry.input.width, geometry.input.height);
+    } else {
+      withoutMask++;
+    }
+    onProgress?.(predictions.length / labelled.length);
+  }
+  const notes: string[] = [];
+  if (withoutMask > 0) notes.push(`${withoutMask} defective images have no mask and are left out of the pixel metrics.`);
+  return { ...numbers(model, predictions, pixels, notes), predictions, notes };
+}
+
+function numbers(model: AnomalyModel, predictions: EvaluatedImage[], pixels: PixelMetrics, notes: string[]) {
+  const scores = predictions.map((prediction) => prediction.score);
+  const labels = predictions.map((prediction) => prediction.label === 'defect');
+  const absent = { defined: false, reason: 'there are no labelled images' } as const;
+  const of = <T>(metric: () => MetricResult<T>): MetricResult<T> => (scores.length > 0 ? metric() : absent);
+  const named = (name: keyof Metrics, result: MetricResult): number | null => {
+    if (!result.defined) notes.push(`${name}: ${result.reason}.`);
+    return valueOrNull(result);
+  };
+  const best = of(() => f1Max(scores, labels));
+  const { image } = model.thresholds;
+  const atThreshold = (value: number) => balancedAccuracy(confusionAt(scores, labels, value));
+  const metrics: Metrics = {
+    image_auroc: named('image_auroc', of(() => auroc(scores, labels))),
+    image_f1_max: named('image_f1_max', best.defined ? { defined: true, value: best.value.f1 } : best),
+    image_balanced_accuracy: named(
+      'image_balanced_accuracy',
+      image.value === null
+        ? { defined: false, reason: 'the model has no threshold' }
+        : of(() => atThreshold(image.value!)),
+    ),
+    pixel_auroc: named('pixel_auroc', pixels.auroc()),
+    aupro: named('aupro', pixels.aupro()),
+  };
+  if (image.origin === 'f1') {
+    notes.push(
+      'The threshold was chosen by F1 on labelled images; where they are these same images, the balanced accuracy flatters.',
+    );
+  }
+  return { metrics, image_auroc_interval: valueOrNull(of(() => aurocInterval(scores, labels))) };
+}

@@ -57,10 +57,11 @@ void DenseScanner::load(std::size_t panel) {
   }
 }
 
-unsigned DenseScanner::score(std::size_t tile, const float* thresholds, float* scores) const {
+unsigned DenseScanner::score(std::size_t tile, const float* thresholds, float* scores,
+                             std::uint64_t* lanes) const {
   const std::size_t cols = bank_.rows.cols;
   return kernels_.dense_tile(panel_.data(), queries_.data() + tile * kernels_.dense.queries * cols, cols,
-                             half_norms_.data(), thresholds, scores);
+                             half_norms_.data(), thresholds, scores, lanes);
 }
 
 }  // namespace ad::nearest

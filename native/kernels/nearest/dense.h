@@ -47,7 +47,7 @@ class DenseScanner {
     return bank_.order[panel * kernels_.dense.rows + lane];
   }
   void load(std::size_t panel);
-  unsigned score(std::size_t tile, const float* thresholds, float* scores) const;
+  unsigned score(std::size_t tile, const float* thresholds, float* scores, std::uint64_t* lanes) const;
 
  private:
   const NearestKernels& kernels_;

@@ -43,20 +43,23 @@ inline double dot(const float* a, const float* b, std::size_t n) {
   return sums[0];
 }
 
-/// Whether one of kCount scores reaches the threshold: a loop without a branch, which compilers turn into
-/// compares.
-template <std::size_t kCount, class Score>
-inline bool any_reaches(const Score* scores, Score threshold) {
-  int reached = 0;
-  for (std::size_t i = 0; i < kCount; ++i) reached |= scores[i] >= threshold;
-  return reached != 0;
+/// Bit i: scores[i] >= threshold.
+template <std::size_t kCount>
+inline std::uint64_t reaching(const float* scores, float threshold) {
+  // Nearly always none does, which a loop without a branch says fastest.
+  int any = 0;
+  for (std::size_t i = 0; i < kCount; ++i) any |= scores[i] >= threshold;
+  if (any == 0) return 0;
+  std::uint64_t bits = 0;
+  for (std::size_t i = 0; i < kCount; ++i) bits |= static_cast<std::uint64_t>(scores[i] >= threshold) << i;
+  return bits;
 }
 
 /// One tile of kQueries x (kRegisters * F32::kWidth) dot products, all of them held in registers while the
 /// columns go by. The panel and the queries are packed column by column: panel[c][row], queries[c][query].
 template <std::size_t kQueries, std::size_t kRegisters>
 unsigned dense_tile(const float* panel, const float* queries, std::size_t cols, const float* half_norms,
-                    const float* thresholds, float* scores) {
+                    const float* thresholds, float* scores, std::uint64_t* lanes) {
   constexpr std::size_t kRows = kRegisters * F32::kWidth;
   F32 sums[kQueries][kRegisters];
   for (auto& row : sums) {
@@ -81,7 +84,8 @@ unsigned dense_tile(const float* panel, const float* queries, std::size_t cols, 
     for (std::size_t r = 0; r < kRegisters; ++r) {
       (sums[q][r] - F32::load(half_norms + r * F32::kWidth)).store(out + r * F32::kWidth);
     }
-    if (any_reaches<kRows>(out, thresholds[q])) hits |= 1u << q;
+    lanes[q] = reaching<kRows>(out, thresholds[q]);
+    if (lanes[q] != 0) hits |= 1u << q;
   }
   return hits;
 }

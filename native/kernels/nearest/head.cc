@@ -167,11 +167,12 @@ std::size_t HeadScanner::rows_in(std::size_t panel) const {
   return std::min(panel_rows(), bank_.rows.rows - panel * panel_rows());
 }
 
-unsigned HeadScanner::score(std::size_t tile, const std::int32_t* thresholds, std::int32_t* scores) const {
+unsigned HeadScanner::score(std::size_t tile, const std::int32_t* thresholds, std::int32_t* scores,
+                            std::uint64_t* lanes) const {
   const std::size_t words = head_.words_;
-  return head_.kernels_->head_tile(head_.panels_.data() + loaded_ * panel_rows() * words,
-                                   words_.data() + tile * tile_queries() * words, words,
-                                   head_.half_norms_.data() + loaded_ * panel_rows(), thresholds, scores);
+  return head_.kernels_->head_tile(
+      head_.panels_.data() + loaded_ * panel_rows() * words, words_.data() + tile * tile_queries() * words,
+      words, head_.half_norms_.data() + loaded_ * panel_rows(), thresholds, scores, lanes);
 }
 
 }  // namespace ad::nearest

@@ -91,7 +91,8 @@ class HeadScanner {
     return bank_.order[panel * panel_rows() + lane];
   }
   void load(std::size_t panel) { loaded_ = panel; }
-  unsigned score(std::size_t tile, const std::int32_t* thresholds, std::int32_t* scores) const;
+  unsigned score(std::size_t tile, const std::int32_t* thresholds, std::int32_t* scores,
+                 std::uint64_t* lanes) const;
 
  private:
   const Head& head_;

@@ -12,7 +12,8 @@ namespace {
 /// hit only.
 template <std::size_t kQueries, std::size_t kRegisters>
 unsigned head_tile(const std::int32_t* panel, const std::int32_t* queries, std::size_t words,
-                   const std::int32_t* half_norms, const std::int32_t* thresholds, std::int32_t* scores) {
+                   const std::int32_t* half_norms, const std::int32_t* thresholds, std::int32_t* scores,
+                   std::uint64_t* lanes) {
   constexpr std::size_t kRows = kRegisters * Words::kWidth;
   Words sums[kQueries][kRegisters];
   for (auto& row : sums) {
@@ -34,13 +35,14 @@ unsigned head_tile(const std::int32_t* panel, const std::int32_t* queries, std::
 #pragma GCC unroll 16
   for (std::size_t q = 0; q < kQueries; ++q) {
     const Words threshold = Words::broadcast(thresholds[q]);
-    bool hit = false;
+    std::uint64_t reached = 0;
 #pragma GCC unroll 8
     for (std::size_t r = 0; r < kRegisters; ++r) {
       sums[q][r] = sums[q][r] - Words::load(half_norms + r * Words::kWidth);
-      hit |= Words::any_at_least(sums[q][r], threshold);
+      reached |= Words::at_least(sums[q][r], threshold) << (r * Words::kWidth);
     }
-    if (!hit) continue;
+    lanes[q] = reached;
+    if (reached == 0) continue;
     hits |= 1u << q;
 #pragma GCC unroll 8
     for (std::size_t r = 0; r < kRegisters; ++r) sums[q][r].store(scores + q * kRows + r * Words::kWidth);

@@ -26,17 +26,19 @@ struct NearestKernels {
   void (*add_scaled)(float scale, const float* x, std::size_t n, float* y);
 
   /// scores[q * rows + r] = dot(query q, row r) - half_norms[r], over packed `panel[cols][rows]` and
-  /// `queries[cols][queries]`. Bit q of the answer: some score of query q is >= thresholds[q].
+  /// `queries[cols][queries]`. Bit r of lanes[q]: that score is >= thresholds[q]; bit q of the answer:
+  /// lanes[q] != 0.
   TileShape dense;
   unsigned (*dense_tile)(const float* panel, const float* queries, std::size_t cols, const float* half_norms,
-                         const float* thresholds, float* scores);
+                         const float* thresholds, float* scores, std::uint64_t* lanes);
 
   /// The same over words of grid cells: `panel[words][rows]`, `queries[words][queries]`. Only the scores of
   /// queries whose bit is set are written.
   Grid grid;
   TileShape head;
   unsigned (*head_tile)(const std::int32_t* panel, const std::int32_t* queries, std::size_t words,
-                        const std::int32_t* half_norms, const std::int32_t* thresholds, std::int32_t* scores);
+                        const std::int32_t* half_norms, const std::int32_t* thresholds, std::int32_t* scores,
+                        std::uint64_t* lanes);
 };
 
 extern const LevelTable<NearestKernels> kNearest;

@@ -21,13 +21,14 @@ void PackedRows::multiply(const float* tile, float* out) const {
   const std::size_t width = kernels_->dense.queries, height = kernels_->dense.rows;
   const std::vector<float> thresholds(width, std::numeric_limits<float>::max());
   std::vector<float> part(width * height);
+  std::vector<std::uint64_t> lanes(width);
   std::fill_n(out, width * rows_, 0.0f);
   for (std::size_t first = 0; first < rows_; first += height) {
     const float* panel = panels_.data() + first * cols_;
     const std::size_t rows = std::min(height, rows_ - first);
     for (std::size_t c = 0; c < cols_; c += kBlockCols) {
       kernels_->dense_tile(panel + c * height, tile + c * width, std::min(kBlockCols, cols_ - c),
-                           zeros_.data(), thresholds.data(), part.data());
+                           zeros_.data(), thresholds.data(), part.data(), lanes.data());
       for (std::size_t i = 0; i < width; ++i) {
         for (std::size_t j = 0; j < rows; ++j) out[i * rows_ + first + j] += part[i * height + j];
       }

@@ -16,8 +16,8 @@ namespace ad::nearest {
 /// still in question.
 ///
 /// `Scanner` gives the scores: its `Bound`, tile_queries(), panel_rows(), rows_in(panel), row(panel, lane),
-/// load(panel) once per panel, and score(tile, thresholds, scores), which scores the loaded panel for a tile
-/// of queries and answers which of them have a score at or above their threshold.
+/// load(panel) once per panel, and score(tile, thresholds, scores, lanes), which scores the loaded panel for
+/// a tile of queries and answers which of them have a score at or above their threshold.
 template <class Scanner>
 void scan(Scanner& scanner, Positions segment, std::vector<Shortlist<typename Scanner::Bound>>& shortlists,
           const Run& run) {
@@ -30,6 +30,7 @@ void scan(Scanner& scanner, Positions segment, std::vector<Shortlist<typename Sc
   // A tile is filled up with queries that nothing reaches.
   std::vector<Score> thresholds(tiles * width, std::numeric_limits<Score>::max());
   std::vector<Score> scores(width * height);
+  std::vector<std::uint64_t> lanes(width);
   const auto refresh = [&] {
     for (std::size_t q = 0; q < shortlists.size(); ++q) thresholds[q] = shortlists[q].threshold();
   };
@@ -42,15 +43,14 @@ void scan(Scanner& scanner, Positions segment, std::vector<Shortlist<typename Sc
     for (std::size_t panel = begin; panel < end; ++panel) {
       if (run.cancelled()) return;
       scanner.load(panel);
-      const std::size_t rows = scanner.rows_in(panel);
+      const std::uint64_t valid = ~std::uint64_t{0} >> (64 - scanner.rows_in(panel));
       for (std::size_t tile = 0; tile < tiles; ++tile) {
-        unsigned hits = scanner.score(tile, thresholds.data() + tile * width, scores.data());
+        unsigned hits = scanner.score(tile, thresholds.data() + tile * width, scores.data(), lanes.data());
         for (; hits != 0; hits &= hits - 1) {
           const auto q = static_cast<std::size_t>(__builtin_ctz(hits));
-          const Score threshold = thresholds[tile * width + q];
-          for (std::size_t lane = 0; lane < rows; ++lane) {
-            const Score score = scores[q * height + lane];
-            if (score >= threshold) shortlists[tile * width + q].note(score, scanner.row(panel, lane));
+          for (std::uint64_t bits = lanes[q] & valid; bits != 0; bits &= bits - 1) {
+            const auto lane = static_cast<std::size_t>(__builtin_ctzll(bits));
+            shortlists[tile * width + q].note(scores[q * height + lane], scanner.row(panel, lane));
           }
         }
       }

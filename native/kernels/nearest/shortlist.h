@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <limits>
 #include <vector>
 
@@ -52,19 +53,25 @@ class Shortlist {
   /// because what they lower is the threshold of all later blocks; the rest waits for the lowest threshold.
   void settle() {
     if (fresh_.empty()) return;
-    sort(fresh_);
-    std::size_t next = 0;
-    while (next < fresh_.size() && promising(fresh_[next].score)) measure(fresh_[next++]);
+    std::make_heap(fresh_.begin(), fresh_.end(), worse);
+    auto end = fresh_.end();
+    while (end != fresh_.begin() && promising(fresh_.front().score)) {
+      std::pop_heap(fresh_.begin(), end, worse);
+      measure(*--end);
+    }
     tighten();
-    for (; next < fresh_.size() && fresh_[next].score >= threshold_; ++next) waiting_.push_back(fresh_[next]);
+    std::copy_if(fresh_.begin(), end, std::back_inserter(waiting_),
+                 [&](const Candidate& c) { return may_enter(c); });
     fresh_.clear();
     if (waiting_.size() > capacity_) compact();
   }
 
   /// Measures what still waits, best score first, until the threshold rules out the rest.
   void finish() {
-    sort(waiting_);
-    for (std::size_t i = 0; i < waiting_.size() && waiting_[i].score >= threshold_; ++i) {
+    drop_ruled_out();
+    std::sort(waiting_.begin(), waiting_.end(),
+              [](const Candidate& a, const Candidate& b) { return worse(b, a); });
+    for (std::size_t i = 0; i < waiting_.size() && may_enter(waiting_[i]); ++i) {
       if (i + 1 < waiting_.size()) exact_->prefetch(waiting_[i + 1].row);
       best_.offer(exact_->measure(query_, waiting_[i].row));
       tighten();
@@ -84,9 +91,13 @@ class Shortlist {
     std::uint32_t row;
   };
 
-  static void sort(std::vector<Candidate>& candidates) {
-    std::sort(candidates.begin(), candidates.end(),
-              [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
+  static bool worse(const Candidate& a, const Candidate& b) { return a.score < b.score; }
+
+  bool may_enter(const Candidate& candidate) const { return candidate.score >= threshold_; }
+
+  void drop_ruled_out() {
+    const auto ruled_out = [&](const Candidate& candidate) { return !may_enter(candidate); };
+    waiting_.erase(std::remove_if(waiting_.begin(), waiting_.end(), ruled_out), waiting_.end());
   }
 
   /// Whether the score is among the k best of those measured.
@@ -107,8 +118,7 @@ class Shortlist {
   }
 
   void compact() {
-    const auto ruled_out = [&](const Candidate& candidate) { return candidate.score < threshold_; };
-    waiting_.erase(std::remove_if(waiting_.begin(), waiting_.end(), ruled_out), waiting_.end());
+    drop_ruled_out();
     if (waiting_.size() <= capacity_) return;
     given_up_ = true;
     threshold_ = std::numeric_limits<Score>::max();

@@ -28,14 +28,15 @@ struct Words {
   /// sum + the products of the cells of each word.
   static Words multiply_add(Words query, Words row, Words sum) {
     __m256i added = _mm256_add_epi32(sum.v, _mm256_madd_epi16(query.v, row.v));
-    // Pins the addition to its place: gcc 12 otherwise collects a tile's additions behind all of its products and runs
-    // out of registers, at half the speed.
+    // Pins the addition to its place: gcc 12 otherwise collects a tile's additions behind all of its products
+    // and runs out of registers, at half the speed.
     asm("" : "+x"(added));
     return {added};
   }
-  /// Whether some lane of a is >= the same lane of b.
-  static bool any_at_least(Words a, Words b) {
-    return _mm256_movemask_epi8(_mm256_cmpgt_epi32(b.v, a.v)) != -1;
+  /// Bit i: lane i of a is >= lane i of b.
+  static std::uint64_t at_least(Words a, Words b) {
+    const __m256i below = _mm256_cmpgt_epi32(b.v, a.v);
+    return 0xff ^ static_cast<std::uint64_t>(_mm256_movemask_ps(_mm256_castsi256_ps(below)));
   }
 };
 

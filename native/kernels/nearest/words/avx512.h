@@ -30,8 +30,8 @@ struct Words {
     asm("" : "+v"(added));
     return {added};
   }
-  /// Whether some lane of a is >= the same lane of b.
-  static bool any_at_least(Words a, Words b) { return _mm512_cmpge_epi32_mask(a.v, b.v) != 0; }
+  /// Bit i: lane i of a is >= lane i of b.
+  static std::uint64_t at_least(Words a, Words b) { return _mm512_cmpge_epi32_mask(a.v, b.v); }
 };
 
 }  // namespace

@@ -27,8 +27,8 @@ struct Words {
   static Words multiply_add(Words query, Words row, Words sum) {
     return {_mm512_dpbusd_epi32(sum.v, query.v, row.v)};
   }
-  /// Whether some lane of a is >= the same lane of b.
-  static bool any_at_least(Words a, Words b) { return _mm512_cmpge_epi32_mask(a.v, b.v) != 0; }
+  /// Bit i: lane i of a is >= lane i of b.
+  static std::uint64_t at_least(Words a, Words b) { return _mm512_cmpge_epi32_mask(a.v, b.v); }
 };
 
 }  // namespace

@@ -29,8 +29,11 @@ struct Words {
     const int32x4_t low = vmull_s16(vget_low_s16(q), vget_low_s16(r)), high = vmull_high_s16(q, r);
     return {vaddq_s32(sum.v, vpaddq_s32(low, high))};
   }
-  /// Whether some lane of a is >= the same lane of b.
-  static bool any_at_least(Words a, Words b) { return vmaxvq_u32(vcgeq_s32(a.v, b.v)) != 0; }
+  /// Bit i: lane i of a is >= lane i of b.
+  static std::uint64_t at_least(Words a, Words b) {
+    const uint32x4_t bits = {1, 2, 4, 8};
+    return vaddvq_u32(vandq_u32(vcgeq_s32(a.v, b.v), bits));
+  }
 };
 
 }  // namespace

@@ -37,11 +37,11 @@ struct Words {
     }
     return sum;
   }
-  /// Whether some lane of a is >= the same lane of b.
-  static bool any_at_least(Words a, Words b) {
-    bool any = false;
-    for (std::size_t i = 0; i < kWidth; ++i) any |= a.v[i] >= b.v[i];
-    return any;
+  /// Bit i: lane i of a is >= lane i of b.
+  static std::uint64_t at_least(Words a, Words b) {
+    std::uint64_t bits = 0;
+    for (std::size_t i = 0; i < kWidth; ++i) bits |= static_cast<std::uint64_t>(a.v[i] >= b.v[i]) << i;
+    return bits;
   }
 };
 

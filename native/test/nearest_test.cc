@@ -131,16 +131,16 @@ TEST_CASE("spectra from flat to steep, one to many queries, k from 1 to 64") {
 }
 
 TEST_CASE("a large common offset costs no digits") {
-  check_everywhere(spectrum(2000, 30, 96, 1.0, 1e4, 5), 3);
-  check_everywhere(spectrum(2000, 30, 96, 1.0, -1e7, 6), 3);
+  check_everywhere(spectrum(2500, 30, 96, 1.0, 1e4, 5), 3);
+  check_everywhere(spectrum(2500, 30, 96, 1.0, -1e7, 6), 3);
 }
 
 TEST_CASE("clusters, duplicates and zero rows: ties go to the lowest row") {
   test::Random random(7);
-  const std::size_t cols = 40;
+  const std::size_t cols = 72;
   Set set{{}, {}, cols};
   const std::vector<float> centres = random.floats(12 * cols, -5, 5);
-  for (std::size_t i = 0; i < 1500; ++i) {
+  for (std::size_t i = 0; i < 2600; ++i) {
     const float* centre = centres.data() + random.below(12) * cols;
     const float spread = i % 3 == 0 ? 0.0f : 1e-3f;
     for (std::size_t c = 0; c < cols; ++c) set.bank.push_back(centre[c] + spread * random.between(-1, 1));
@@ -153,16 +153,22 @@ TEST_CASE("clusters, duplicates and zero rows: ties go to the lowest row") {
 
 TEST_CASE("equal rows, a bank of zeros, and more equal rows than a shortlist keeps") {
   for (float value : {0.0f, 2.5f}) {
-    Set set{std::vector<float>(20000 * 5, value), {}, 5};
-    set.queries = {value, value, value, value, value, 1, 2, 3, 4, 5};
-    check_everywhere(set, 4);
+    for (std::size_t cols : {5, 80}) {
+      Set set{std::vector<float>(5000 * cols, value), std::vector<float>(2 * cols, value), cols};
+      set.queries.back() = 7;
+      check_everywhere(set, 4);
+    }
   }
 }
 
 TEST_CASE("rows far away from the rest") {
-  Set set = spectrum(2000, 20, 64, 1.0, 0, 11);
-  for (std::size_t c = 0; c < 64; ++c)
-    set.bank[c] = 1e6f, set.bank[64 * 500 + c] = -3e8f, set.queries[c] = 4e7f;
+  Set set = spectrum(2500, 20, 64, 1.0, 0, 11);
+  for (std::size_t c = 0; c < 64; ++c) set.queries[c] = 4e7f;
+  check_everywhere(set, 5);
+  for (std::size_t c = 0; c < 64; ++c) {
+    set.bank[c] = 1e6f;
+    set.bank[64 * 500 + c] = -3e8f;
+  }
   check_everywhere(set, 5);
 }
 
@@ -174,6 +180,31 @@ TEST_CASE("numbers at the limits of fp32") {
     }
     CAPTURE(scale);
     check_everywhere(set, 5);
+  }
+}
+
+TEST_CASE("a bank that its head prunes for some queries only") {
+  // Most queries lie among the rows; the others are as far from every row as from any.
+  Set set = spectrum(4000, 60, 128, 1.5, 0, 41);
+  test::Random random(42);
+  for (std::size_t i = 0; i < 25 * 128; ++i) set.queries[i] = random.between(-2, 2);
+  check_everywhere(set, 1);
+  check_everywhere(set, 12);
+}
+
+TEST_CASE("an index built on one level answers on another") {
+  const Set set = spectrum(2500, 40, 96, 1.5, 0, 43);
+  const Answer expected = brute_force(set, 3);
+  for (Level built_on : test::levels()) {
+    std::unique_ptr<NearestIndex> index;
+    {
+      ScopedLevel forced(built_on);
+      REQUIRE(NearestIndex::build(set.bank_view(), index, {}).ok());
+    }
+    ScopedLevel forced(Level::scalar);
+    Answer answer{std::vector<std::uint32_t>(120), std::vector<float>(120)};
+    REQUIRE(index->search(set.query_view(), 3, answer.indices.data(), answer.distances.data(), {}).ok());
+    CHECK(answer == expected);
   }
 }
 

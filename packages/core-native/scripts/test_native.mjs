@@ -11,7 +11,10 @@ const run = (command, args) => execFileSync(command, args, { stdio: 'inherit' })
 
 function hasDoctest() {
   const compiler = process.env.CXX ?? 'c++';
-  const probe = spawnSync(compiler, ['-x', 'c++', '-E', '-'], { input: '#include <doctest/doctest.h>\n', stdio: ['pipe', 'ignore', 'ignore'] });
+  const probe = spawnSync(compiler, ['-x', 'c++', '-E', '-'], {
+    input: '#include <doctest/doctest.h>\n',
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
   return probe.status === 0;
 }
 

@@ -1,0 +1,104 @@
+// Exact search, side by side with faiss: alternating rounds on the same files, medians over images, ratio per round.
+//
+//   node bench/nearest.mjs <folder of bench/peers/nearest_features.py> [--python python3] [--threads 2] [--rounds 3]
+//                          [--sets real384,real1536,hard1536] [--k 1,9] [--check 16]
+//
+// --check n compares every n-th query of every image with brute force in double precision (0: none).
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { cpuInfo, NearestIndex } from '../dist/index.js';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    python: { type: 'string', default: 'python3' },
+    threads: { type: 'string', default: '2' },
+    rounds: { type: 'string', default: '3' },
+    sets: { type: 'string', default: 'real384,real1536,hard1536' },
+    k: { type: 'string', default: '1,9' },
+    check: { type: 'string', default: '16' },
+  },
+});
+const folder = positionals[0];
+if (!folder) throw new Error('name the folder that bench/peers/nearest_features.py wrote');
+const threads = Number(values.threads);
+const peer = join(dirname(fileURLToPath(import.meta.url)), '../../../bench/peers/nearest_faiss.py');
+
+const median = (times) => times.toSorted((a, b) => a - b)[times.length >> 1];
+const floats = (path) => {
+  const bytes = readFileSync(path);
+  return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+};
+
+/** Milliseconds per image. */
+async function searchTimes(index, images, k) {
+  await index.search(images[0], k, { threads });
+  const times = [];
+  for (const image of images) {
+    const begin = performance.now();
+    await index.search(image, k, { threads });
+    times.push(performance.now() - begin);
+  }
+  return times;
+}
+
+/** How many of the checked neighbours are farther than brute force's, beyond fp32 rounding. */
+async function wrong(index, bank, images, k, step) {
+  let count = 0;
+  for (const image of images) {
+    const { distances } = await index.search(image, k, { threads });
+    for (let q = 0; q < image.rows; q += step) {
+      const all = new Float64Array(bank.rows);
+      for (let row = 0; row < bank.rows; row++) {
+        let squared = 0;
+        for (let c = 0; c < bank.cols; c++) {
+          squared += (bank.data[row * bank.cols + c] - image.data[q * bank.cols + c]) ** 2;
+        }
+        all[row] = Math.sqrt(squared);
+      }
+      all.sort();
+      for (let j = 0; j < k; j++) count += Math.abs(distances[q * k + j] - all[j]) > 1e-5 * all[j] ? 1 : 0;
+    }
+  }
+  return count;
+}
+
+console.log(`${cpus()[0].model}, level ${cpuInfo().level}, ${threads} threads, node ${process.version}`);
+for (const name of values.sets.split(',')) {
+  const { cols, rowsPerImage } = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'));
+  const [bankPath, queryPath] = ['bank', 'queries'].map((part) => join(folder, `${name}.${part}.f32`));
+  const data = floats(bankPath);
+  const bank = { data, rows: data.length / cols, cols };
+  const queries = floats(queryPath);
+  const images = Array.from({ length: queries.length / cols / rowsPerImage }, (_, i) => ({
+    data: queries.subarray(i * rowsPerImage * cols, (i + 1) * rowsPerImage * cols),
+    rows: rowsPerImage,
+    cols,
+  }));
+  const begin = performance.now();
+  const index = await NearestIndex.build(bank, { threads });
+  console.log(`${name}: bank ${bank.rows} x ${cols}, built in ${(performance.now() - begin).toFixed(0)} ms`);
+  for (const k of values.k.split(',').map(Number)) {
+    const rounds = [];
+    let peerName = '';
+    for (let round = 0; round < Number(values.rounds); round++) {
+      const args = [peer, bankPath, queryPath, cols, rowsPerImage, k, threads].map(String);
+      const answer = JSON.parse(execFileSync(values.python, args, { encoding: 'utf8' }));
+      peerName = answer.name;
+      const ours = median(await searchTimes(index, images, k));
+      const theirs = median(answer.times);
+      rounds.push({ ours, theirs, ratio: theirs / ours });
+    }
+    const of = (key) => median(rounds.map((round) => round[key]));
+    const step = Number(values.check);
+    const errors = step > 0 ? `${await wrong(index, bank, images, k, step)} wrong` : 'not checked';
+    console.log(
+      `  k = ${k}: ${of('ours').toFixed(1)} ms an image of ${rowsPerImage}, ${peerName} ${of('theirs').toFixed(1)} ms, ` +
+        `${of('ratio').toFixed(1)} times faster, ${errors}`,
+    );
+  }
+}

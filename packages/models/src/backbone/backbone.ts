@@ -170,7 +170,7 @@ async function findLayers(
     size,
     [...names],
   );
-  if (wanted) outputs.forEach((output, i) => checkFeatureMap(backbone, names[i]!, output));
+  if (wanted) for (const [i, output] of outputs.entries()) checkFeatureMap(backbone, names[i]!, output);
   const layers = outputs.flatMap((output, i) => {
     const [, channels, height] = output.shape;
     return isFeatureMap(output)

@@ -10,7 +10,13 @@ const digest = z.strictObject({ bytes: size, sha256: z.string().regex(/^[0-9a-f]
 /** A threshold with where it comes from. A null value decides nothing. */
 export const thresholdSchema = z.discriminatedUnion('origin', [
   z.strictObject({ origin: z.literal('given'), value: z.number() }),
-  z.strictObject({ origin: z.literal('quantile'), value: z.number(), quantile: z.number(), images: size, falseAlarmBound: z.number() }),
+  z.strictObject({
+    origin: z.literal('quantile'),
+    value: z.number(),
+    quantile: z.number(),
+    images: size,
+    falseAlarmBound: z.number(),
+  }),
   z.strictObject({ origin: z.literal('f1'), value: z.number(), f1: z.number(), images: size, defects: size }),
   z.strictObject({ origin: z.literal('none'), value: z.null() }),
 ]);

@@ -86,7 +86,8 @@ export async function evaluate(
     onProgress?.(predictions.length / labelled.length);
   }
   const notes: string[] = [];
-  if (withoutMask > 0) notes.push(`${withoutMask} defective images have no mask and are left out of the pixel metrics.`);
+  if (withoutMask > 0)
+    notes.push(`${withoutMask} defective images have no mask and are left out of the pixel metrics.`);
   return { ...numbers(model, predictions, pixels, notes), predictions, notes };
 }
 
@@ -103,7 +104,10 @@ function numbers(model: AnomalyModel, predictions: EvaluatedImage[], pixels: Pix
   const { image } = model.thresholds;
   const atThreshold = (value: number) => balancedAccuracy(confusionAt(scores, labels, value));
   const metrics: Metrics = {
-    image_auroc: named('image_auroc', of(() => auroc(scores, labels))),
+    image_auroc: named(
+      'image_auroc',
+      of(() => auroc(scores, labels)),
+    ),
     image_f1_max: named('image_f1_max', best.defined ? { defined: true, value: best.value.f1 } : best),
     image_balanced_accuracy: named(
       'image_balanced_accuracy',

@@ -115,7 +115,9 @@ export async function fitModel(
   const model = new AnomalyModel(methodName, fitted, backbone, recipe, givenThresholds(null), training);
   const scorer = <T extends TrainingImage>(items: readonly T[]) =>
     peaks(model.scoreAll(items, imageOf, { signal, threads, timing, onUnreadable }));
-  model.thresholds = await calibrate(split, scorer, (share) => options.onProgress?.({ stage: 'threshold', share }));
+  model.thresholds = await calibrate(split, scorer, (share) =>
+    options.onProgress?.({ stage: 'threshold', share }),
+  );
   return model;
 }
 

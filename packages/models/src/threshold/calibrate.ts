@@ -1,7 +1,13 @@
 import { AdError } from '@ad/core-native';
 import type { Sample } from '../data/index.js';
 import type { Split } from './split.js';
-import { f1Thresholds, givenThresholds, quantileThresholds, type Scored, type Thresholds } from './thresholds.js';
+import {
+  f1Thresholds,
+  givenThresholds,
+  quantileThresholds,
+  type Scored,
+  type Thresholds,
+} from './thresholds.js';
 
 /** Scores items one after another; some may be left out as unreadable. */
 export type Scorer<T> = <U extends T>(items: readonly U[]) => AsyncIterable<[U, Scored]>;
@@ -18,11 +24,17 @@ export async function calibrate<T>(
     case 'given':
       return givenThresholds(rule.value);
     case 'quantile':
-      return quantileThresholds((await scoreAll(heldOut, score, onProgress)).map(([, scored]) => scored), rule.quantile);
+      return quantileThresholds(
+        (await scoreAll(heldOut, score, onProgress)).map(([, scored]) => scored),
+        rule.quantile,
+      );
     case 'f1': {
       const all = await scoreAll(labelled, score, onProgress);
       const isDefect = ([sample]: [Sample, Scored]) => sample.label === 'defect';
-      return f1Thresholds(all.map(([, scored]) => scored), all.map(isDefect));
+      return f1Thresholds(
+        all.map(([, scored]) => scored),
+        all.map(isDefect),
+      );
     }
   }
 }

@@ -1,6 +1,12 @@
 export { AdError, type AdErrorCode, type CpuInfo, cpuInfo, ERROR_CODES } from '@ad/core-native';
 export { type Manifest, readManifest, type Threshold } from './artefact/index.js';
-export { Backbone, type BackboneOptions, type Device, EMBEDDED_BACKBONE, type Layer } from './backbone/index.js';
+export {
+  Backbone,
+  type BackboneOptions,
+  type Device,
+  EMBEDDED_BACKBONE,
+  type Layer,
+} from './backbone/index.js';
 export { type Dataset, listImages, openDataset, type Sample } from './data/index.js';
 export * from './image/index.js';
 export { METHOD_NAMES, METHOD_OPTIONS, type MethodOption, type Progress } from './methods/index.js';
@@ -12,9 +18,16 @@ export {
   type Metrics,
 } from './model/evaluate.js';
 export { type FitEstimate, type FitOptions, fitModel, type TrainingImage } from './model/fit.js';
-export { AnomalyModel, type LoadOptions, type MapSettings, type Recipe, type ScoreOptions } from './model/model.js';
+export {
+  AnomalyModel,
+  type LoadOptions,
+  type MapSettings,
+  type Recipe,
+  type ScoreOptions,
+} from './model/model.js';
 export type { AnomalyMap, Prediction, Region } from './model/prediction.js';
 export { PatchCore, type PatchCoreOptions } from './patch_core.js';
 export { Timing } from './pipeline/timing.js';
+export { SeededRandom } from './random.js';
 export { type RuntimeInfo, runtimeInfo } from './runtime_info.js';
 export { parseThresholdRule, type ThresholdRule, type Thresholds } from './threshold/index.js';

@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { drawDataset, TINY, temporaryFolder } from './parts.js';
+import { ad, script } from './program.js';
+
+const folder = await temporaryFolder();
+const data = join(folder, 'stripes');
+const model = join(folder, 'stripes.ad');
+const defect = join(data, 'test/patch/0.png');
+
+beforeAll(async () => {
+  await drawDataset(data);
+  expect((await ad(['fit', '--data', data, '--out', model, ...TINY])).code).toBe(0);
+});
+
+const OPEN = `
+  import { AnomalyModel } from '@ad/models';
+  const model = await AnomalyModel.load(${JSON.stringify(model)});`;
+
+test('two processes fit and predict at once', async () => {
+  const fit = (name: string) => ad(['fit', '--data', data, '--out', join(folder, name), ...TINY, '--json']);
+  const [a, b] = await Promise.all([fit('a.ad'), fit('b.ad')]);
+  expect([a.code, b.code]).toEqual([0, 0]);
+  expect(JSON.parse(a.stdout).threshold).toEqual(JSON.parse(b.stdout).threshold);
+});
+
+test('several worker threads predict at once, with the same result', async () => {
+  const { code, stdout, stderr } = await script(`
+    import { Worker } from 'node:worker_threads';
+    const task = \`
+      import { parentPort } from 'node:worker_threads';
+      ${OPEN}
+      const scores = [];
+      for (let i = 0; i < 10; i++) scores.push((await model.predict(${JSON.stringify(defect)})).score);
+      await model.close();
+      parentPort.postMessage(scores);\`;
+    const all = await Promise.all(Array.from({ length: 3 }, () => new Promise((resolve, reject) => {
+      const worker = new Worker(new URL('data:text/javascript,' + encodeURIComponent(task)), { });
+      worker.once('message', resolve).once('error', reject);
+    })));
+    console.log(JSON.stringify(all.flat()));`);
+  expect(code, stderr).toBe(0);
+  const scores = JSON.parse(stdout);
+  expect(scores).toHaveLength(30);
+  expect(new Set(scores).size).toBe(1);
+});
+
+test('a process may exit in the middle of a fit', async () => {
+  const { code, signal } = await script(`
+    import { Backbone, PatchCore, openDataset } from '@ad/models';
+    const backbone = await Backbone.open('mobilenetv2');
+    const { train } = await openDataset(${JSON.stringify(data)});
+    const images = Array(20).fill(train).flat();
+    PatchCore.fit(backbone, images, { coreset: 0.5, onProgress: ({ stage }) => stage === 'coreset' && process.exit(7) });`);
+  expect([code, signal]).toEqual([7, null]);
+});
+
+test('two hundred predictions do not grow memory', async () => {
+  const { code, stdout, stderr } = await script(
+    `${OPEN}
+    const resident = async (count) => {
+      for (let i = 0; i < count; i++) await model.predict(${JSON.stringify(defect)});
+      gc();
+      return process.memoryUsage.rss();
+    };
+    await resident(100);
+    const before = await resident(50);
+    const after = await resident(200);
+    await model.close();
+    console.log(after - before);`,
+    { flags: ['--expose-gc'] },
+  );
+  expect(code, stderr).toBe(0);
+  // One leaked map or batch of pixels per call would be 200 times 16 to 49 kB, and a leaked session far more.
+  expect(Number(stdout)).toBeLessThan(3_000_000);
+});

@@ -1,6 +1,7 @@
 import { aurocOf } from './auroc.js';
-import { MetricError } from './errors.js';
 import { normalInverse } from './normal_distribution.js';
+import { covariance, placements } from './placements.js';
+import { checkOpenShare } from './range.js';
 import { defined, type MetricResult, undefinedBecause } from './result.js';
 import { byClass, type ClassScores, type Labels, missingClass, type Scores } from './scores.js';
 
@@ -26,9 +27,7 @@ export interface Interval {
  * aurocInterval([0.1, 0.4, 0.35, 0.8, 0.9], [0, 0, 1, 1, 1]);
  */
 export function aurocInterval(scores: Scores, labels: Labels, level = 0.95): MetricResult<Interval> {
-  if (!(level > 0 && level < 1)) {
-    throw new MetricError('E_RANGE', `The confidence level is ${level}; expected a number between 0 and 1.`);
-  }
+  checkOpenShare('confidence level', level);
   const sorted = byClass(scores, labels);
   const missing = missingClass(sorted);
   if (missing) return missing;
@@ -37,7 +36,8 @@ export function aurocInterval(scores: Scores, labels: Labels, level = 0.95): Met
   }
   const area = aurocOf(sorted);
   if (!area.defined) return area;
-  const z = normalInverse(0.5 + level / 2);
+  // From the tail, where a level near 1 is still exact.
+  const z = -normalInverse((1 - level) / 2);
   const deviation = Math.sqrt(delongVariance(sorted));
   if (deviation === 0 || area.value === 0 || area.value === 1) {
     return defined({ ...newcombe(area.value, sorted, z), level, method: 'newcombe' });
@@ -49,31 +49,19 @@ export function aurocInterval(scores: Scores, labels: Labels, level = 0.95): Met
 }
 
 /** DeLong's variance: that of the mean placement values of both classes. */
-function delongVariance({ positives, negatives }: ClassScores): number {
-  const placements = (of: ArrayLike<number>, among: ArrayLike<number>) => {
-    const values = new Float64Array(of.length);
-    let below = 0;
-    let upTo = 0;
-    for (let i = 0; i < of.length; i++) {
-      while (below < among.length && among[below]! < of[i]!) below++;
-      while (upTo < among.length && among[upTo]! <= of[i]!) upTo++;
-      values[i] = (below + upTo) / 2 / among.length;
-    }
-    return values;
-  };
+function delongVariance(sorted: ClassScores): number {
+  const { positives, negatives } = placements(sorted, sorted);
   return (
-    sampleVariance(placements(positives, negatives)) / positives.length +
-    sampleVariance(placements(negatives, positives)) / negatives.length
+    covariance(positives, positives) / positives.length + covariance(negatives, negatives) / negatives.length
   );
 }
 
-function sampleVariance(values: Float64Array): number {
-  const mean = values.reduce((a, b) => a + b, 0) / values.length;
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-}
-
 /** Newcombe 2006: the areas that a score test with Hanley and McNeil's variance would not reject. */
-function newcombe(area: number, { positives, negatives }: ClassScores, z: number): { low: number; high: number } {
+function newcombe(
+  area: number,
+  { positives, negatives }: ClassScores,
+  z: number,
+): { low: number; high: number } {
   const m = positives.length;
   const n = negatives.length;
   const half = (m + n) / 2 - 1;

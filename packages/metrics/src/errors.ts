@@ -5,6 +5,7 @@ export const METRIC_ERROR_CODES = {
   E_NOT_FINITE: 'a score is NaN or infinite',
   E_LABEL: 'a label or mask value is neither 0 nor 1',
   E_RANGE: 'an argument lies outside its range',
+  E_CONFIG: 'a defects_config.json does not describe the ground truth',
 } as const;
 
 /** One of the keys of {@link METRIC_ERROR_CODES}. */

@@ -14,7 +14,10 @@ export function normalInverse(p: number): number {
 /** Abramowitz and Stegun 26.2.23: good to 4.5e-4, which two Halley steps turn into machine precision. */
 function start(p: number): number {
   const t = Math.sqrt(-2 * Math.log(p));
-  return -(t - (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308))));
+  return -(
+    t -
+    (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)))
+  );
 }
 
 /** The standard normal distribution function: a series near zero, a continued fraction in the tail. */

@@ -1,6 +1,5 @@
-import { MetricError } from './errors.js';
-import { type Scores, finiteAt } from './scores.js';
-import { sortFloats } from './sort_floats.js';
+import { calibrationNeeded, sortedCalibration } from './conformal.js';
+import type { Scores } from './scores.js';
 
 /** A threshold that rests on good samples alone. */
 export interface NormalThreshold {
@@ -27,18 +26,17 @@ export interface NormalThreshold {
  * normalThreshold([0.8, 1.1, 0.9], 0.01); // too few: { falseAlarmBound: 0.25, samples: 3, needed: 99, ... }
  */
 export function normalThreshold(good: Scores, alpha: number): NormalThreshold {
-  if (!(alpha > 0 && alpha < 1)) {
-    throw new MetricError('E_RANGE', `The false-alarm rate is ${alpha}; expected a number between 0 and 1.`);
-  }
-  if (good.length === 0) throw new MetricError('E_EMPTY', 'There are no scores of good samples.');
-  const sorted = sortFloats(Float64Array.from({ length: good.length }, (_, i) => finiteAt(good, i)));
+  const needed = calibrationNeeded(alpha);
+  const sorted = sortedCalibration(good);
   const samples = sorted.length;
-  // Guards against 1 - alpha not being exact: 99 samples suffice for alpha = 0.01.
-  const needed = Math.ceil(1 / alpha - 1 - 1e-9);
-  const rank = Math.min(samples, Math.ceil((1 - alpha) * (samples + 1) - 1e-9));
+  // Of n + 1 exchangeable samples, this many may lie above the threshold; compared as rates, so that 99 do for 0.01.
+  let above = Math.floor(alpha * (samples + 1));
+  if ((above + 1) / (samples + 1) <= alpha) above++;
+  if (above / (samples + 1) > alpha) above--;
+  above = Math.min(samples, Math.max(1, above));
   return {
-    threshold: nextUp(sorted[rank - 1]!),
-    falseAlarmBound: 1 - rank / (samples + 1),
+    threshold: nextUp(sorted[samples - above]!),
+    falseAlarmBound: above / (samples + 1),
     samples,
     needed,
   };

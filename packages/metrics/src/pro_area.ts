@@ -1,11 +1,11 @@
-import { MetricError } from './errors.js';
+import { checkShare } from './range.js';
 import { defined, type MetricResult, undefinedBecause } from './result.js';
 
 /** Pixels of ground-truth regions, each with what it adds to the per-region overlap when it is found. */
 export interface WeightedPixels {
   /** Ascending. */
   scores: Float32Array;
-  /** 1 / area of the pixel's region. */
+  /** What the pixel adds when everything above it is found: 1 / area of its region, until the region is saturated. */
   weights: Float64Array;
   regions: number;
 }
@@ -17,10 +17,8 @@ export interface WeightedPixels {
  *
  * @param negatives - scores of good pixels, ascending
  */
-export function auproOf(pixels: WeightedPixels, negatives: Float32Array, limit: number): MetricResult {
-  if (!(limit > 0 && limit <= 1)) {
-    throw new MetricError('E_RANGE', `The false-positive-rate limit is ${limit}; expected a number above 0, up to 1.`);
-  }
+export function proArea(pixels: WeightedPixels, negatives: Float32Array, limit: number): MetricResult {
+  checkShare('false-positive-rate limit', limit);
   if (pixels.regions === 0) return undefinedBecause('no mask has a defective region');
   if (negatives.length === 0) return undefinedBecause('there are no good pixels');
   let p = pixels.scores.length;
@@ -37,7 +35,8 @@ export function auproOf(pixels: WeightedPixels, negatives: Float32Array, limit: 
     while (p > 0 && pixels.scores[p - 1] === threshold) found += pixels.weights[--p]!;
     while (n > 0 && negatives[n - 1] === threshold) n--;
     const fpr = (negatives.length - n) / negatives.length;
-    const pro = found / pixels.regions;
+    // Sums of 1 / area may round to a little above a whole region.
+    const pro = Math.min(1, found / pixels.regions);
     if (fpr >= limit) {
       const share = fpr > lastFpr ? (limit - lastFpr) / (fpr - lastFpr) : 0;
       const atLimit = lastPro + share * (pro - lastPro);

@@ -10,7 +10,7 @@ export type Labels = ArrayLike<number | boolean>;
 
 type Floats = Float32Array | Float64Array;
 
-/** Scores by class, each ascending: what all ranking metrics are computed from. */
+/** Scores by class; sorted ascending, they are what all ranking metrics are computed from. */
 export interface ClassScores {
   positives: Floats;
   negatives: Floats;
@@ -22,6 +22,12 @@ export interface ClassScores {
  * @throws MetricError E_EMPTY, E_LENGTH, E_NOT_FINITE and E_LABEL (naming the index)
  */
 export function byClass(scores: Scores, labels: Labels): ClassScores {
+  const { positives, negatives } = splitByClass(scores, labels);
+  return { positives: sortFloats(positives), negatives: sortFloats(negatives) };
+}
+
+/** Splits scores by label, each class in the order given; throws what {@link byClass} throws. */
+export function splitByClass(scores: Scores, labels: Labels): ClassScores {
   checkLengths(scores, labels);
   let count = 0;
   for (let i = 0; i < labels.length; i++) count += labelAt(labels, i);
@@ -35,7 +41,7 @@ export function byClass(scores: Scores, labels: Labels): ClassScores {
     if (labels[i]) positives[p++] = score;
     else negatives[n++] = score;
   }
-  return { positives: sortFloats(positives), negatives: sortFloats(negatives) };
+  return { positives, negatives };
 }
 
 /** Why a metric of two classes has no value here, or undefined when it has. */

@@ -1,0 +1,60 @@
+import { MetricError } from './errors.js';
+
+/** An anomaly map with its ground truth. */
+export interface LabelledMap {
+  /** `[height, width]`, raw scores, finite, higher is more anomalous. */
+  map: Float32Array;
+  /** `[height, width]`, 1 = defective, or null for a good image. */
+  mask: Uint8Array | null;
+  /** Pixels per row. */
+  width: number;
+  /** Rows. */
+  height: number;
+}
+
+/** Refuses sizes that do not match the arrays. */
+export function checkSize(
+  map: Float32Array,
+  masks: readonly Uint8Array[],
+  width: number,
+  height: number,
+): void {
+  const pixels = width * height;
+  if (map.length === pixels && masks.every((mask) => mask.length === pixels)) return;
+  const found = [`map ${map.length}`, ...masks.map((mask) => `mask ${mask.length}`)].join(', ');
+  throw new MetricError('E_LENGTH', `${width} x ${height} = ${pixels} pixels expected; found: ${found}.`);
+}
+
+/** Refuses map values that are not finite and mask values that are neither 0 nor 1. */
+export function checkPixels(map: Float32Array, masks: readonly Uint8Array[]): void {
+  for (let i = 0; i < map.length; i++) {
+    if (!Number.isFinite(map[i])) {
+      throw new MetricError(
+        'E_NOT_FINITE',
+        `The map's value at pixel ${i} is ${map[i]}; expected a finite number.`,
+        'Find out what produced it; a metric over the other pixels would hide the fault.',
+      );
+    }
+  }
+  for (const mask of masks) {
+    for (let i = 0; i < mask.length; i++) {
+      if (mask[i]! > 1) {
+        throw new MetricError(
+          'E_LABEL',
+          `The mask's value at pixel ${i} is ${mask[i]}; expected 0 or 1.`,
+          'Threshold the mask first, for 8-bit images at 128.',
+        );
+      }
+    }
+  }
+}
+
+/** Feeds images to an accumulator; there must be one at least. */
+export function addAll<Image>(images: Iterable<Image>, add: (image: Image) => void): void {
+  let count = 0;
+  for (const image of images) {
+    add(image);
+    count++;
+  }
+  if (count === 0) throw new MetricError('E_EMPTY', 'There are no images.');
+}

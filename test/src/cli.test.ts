@@ -91,7 +91,7 @@ describe('from good parts to a measured model', () => {
 
   test('metrics without what they need are null, with the reason', async () => {
     const plain = join(folder, 'no-masks');
-    for (let i = 0; i < 3; i++) {
+    for (let i = 0; i < 5; i++) {
       await drawPart(join(plain, `good/${i}.png`), i);
       await drawPart(join(plain, `bad/${i}.png`), i, true);
     }

@@ -26,6 +26,14 @@ export {
   type ScoreOptions,
 } from './model/model.js';
 export type { AnomalyMap, Prediction, Region } from './model/prediction.js';
+export {
+  type ContactSheetOptions,
+  type OverlayOptions,
+  renderContactSheet,
+  renderOverlay,
+  type ScoreRange,
+  type Tile,
+} from './overlay/index.js';
 export { PatchCore, type PatchCoreOptions } from './patch_core.js';
 export { Timing } from './pipeline/timing.js';
 export { SeededRandom } from './random.js';

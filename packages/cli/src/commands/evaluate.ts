@@ -1,5 +1,12 @@
 import { resolve } from 'node:path';
-import { AnomalyModel, type Evaluation, evaluate as evaluateModel, openDataset, type Sample, Timing } from '@ad/models';
+import {
+  AnomalyModel,
+  type Evaluation,
+  evaluate as evaluateModel,
+  openDataset,
+  type Sample,
+  Timing,
+} from '@ad/models';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { addRunOptions, type RunOptions, skipOption } from '../options.js';
@@ -45,10 +52,18 @@ async function run(flags: EvaluateFlags, signal: AbortSignal): Promise<void> {
       threads,
       timing,
       onProgress: (share) => reporter.progress('evaluate', share, count),
-      onUnreadable: flags.skipUnreadable ? (_, error) => reporter.warn(`left out: ${error.message}`) : undefined,
+      onUnreadable: flags.skipUnreadable
+        ? (_, error) => reporter.warn(`left out: ${error.message}`)
+        : undefined,
     });
     reporter.end();
-    if (flags.json) printJson({ model: resolve(flags.model), dataset: data.name, ...result, timing_s: timing });
+    if (data.layout === 'good-bad') {
+      result.notes.push(
+        `${data.train.length} good images of ${data.name} are for learning and left out here; every fifth one is tested.`,
+      );
+    }
+    if (flags.json)
+      printJson({ model: resolve(flags.model), dataset: data.name, ...result, timing_s: timing });
     else printTable(result);
   } finally {
     await model.close();
@@ -56,7 +71,12 @@ async function run(flags: EvaluateFlags, signal: AbortSignal): Promise<void> {
 }
 
 /** Metrics with the interval that belongs to the headline, and what a reader should know. */
-export function printTable({ metrics, image_auroc_interval: interval, notes, predictions }: Evaluation): void {
+export function printTable({
+  metrics,
+  image_auroc_interval: interval,
+  notes,
+  predictions,
+}: Evaluation): void {
   const names: Record<keyof Evaluation['metrics'], string> = {
     image_auroc: 'image AUROC',
     image_f1_max: 'image F1 max',

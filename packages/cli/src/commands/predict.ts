@@ -1,19 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import {
-  type AdError,
-  AnomalyModel,
-  decodeImage,
-  listImages,
-  type Prediction,
-  renderOverlay,
-  Timing,
-} from '@ad/models';
+import { type AdError, AnomalyModel, listImages, type Prediction, Timing } from '@ad/models';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { addRunOptions, type RunOptions, skipOption } from '../options.js';
 import { printJson } from '../output/format.js';
-import { overlayRange } from '../output/overlay_range.js';
+import { writeOverlay } from '../output/overlay.js';
 import { createReporter } from '../output/progress.js';
 
 interface PredictFlags extends RunOptions {
@@ -101,26 +92,6 @@ function lineOf(path: string, { score, anomalous, regions }: Prediction): string
       ? pc.dim(`  at ${largest.left},${largest.top} ${largest.width}x${largest.height}`)
       : '';
   return `${verdict} ${score.toFixed(4).padStart(9)}  ${path}${place}`;
-}
-
-async function writeOverlay(
-  file: string,
-  path: string,
-  prediction: Prediction,
-  model: AnomalyModel,
-): Promise<void> {
-  const { image, pixel } = model.thresholds;
-  const png = await renderOverlay({
-    image: await decodeImage(path),
-    map: prediction.map.data,
-    regions: prediction.regions,
-    score: prediction.score,
-    threshold: image.value,
-    anomalous: prediction.anomalous,
-    range: overlayRange(prediction.map.data, pixel.value),
-  });
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, png);
 }
 
 /** One overlay per image, below `out`, in the folders that tell images of one name apart. */

@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../testing/temporary.js';
 import { openDataset } from './dataset.js';
@@ -46,6 +46,18 @@ describe('openDataset', () => {
     expect(data.layout).toBe('good-bad');
     expect(data.train).toHaveLength(1);
     expect(data.test.map((s) => s.defect)).toEqual(['NG', 'scratch']);
+  });
+
+  it('keeps every fifth good image for testing where there are bad ones', async () => {
+    const good = Array.from({ length: 11 }, (_, i) => `good/${i}.png`);
+    const data = await openDataset(await laid('fifth', [...good, 'bad/x.png']));
+    expect(data.test.map(({ path, label }) => [basename(path), label])).toEqual([
+      ['4.png', 'good'],
+      ['9.png', 'good'],
+      ['x.png', 'defect'],
+    ]);
+    expect(data.train).toHaveLength(9);
+    expect((await openDataset(await laid('only-good', good))).train).toHaveLength(11);
   });
 
   it('reads a plain folder of good images', async () => {

@@ -5,9 +5,12 @@ import { type LayoutReader, sample } from './sample.js';
 const GOOD = ['good', 'ok', 'normal'];
 const BAD = ['bad', 'defect', 'defects', 'defective', 'anomaly', 'anomalous', 'ko', 'ng', 'nok'];
 
+/** Where there is something to test against, one good image in five is for testing too: never for learning. */
+const TEST_EVERY = 5;
+
 /**
- * `good/` beside `bad/` (or ok, normal / defect, ko, ng ...): the good images are learned from, the bad ones are for
- * testing. Folders in the bad folder are kinds of defects.
+ * `good/` beside `bad/` (or ok, normal / defect, ko, ng ...): the bad images and every fifth good one, by name, are for
+ * testing, the other good ones are learned from. Folders in the bad folder are kinds of defects.
  */
 export const readGoodBad: LayoutReader = async (root) => {
   const folders = await foldersIn(root);
@@ -15,12 +18,13 @@ export const readGoodBad: LayoutReader = async (root) => {
   const good = named(GOOD);
   if (good === undefined) return null;
   const bad = named(BAD);
-  const train = (await imagesBelow(join(root, good))).map((path) => sample(path, 'good'));
-  if (bad === undefined) return { train, test: [] };
+  const all = (await imagesBelow(join(root, good))).map((path) => sample(path, 'good'));
+  if (bad === undefined) return { train: all, test: [] };
+  const forTest = (_: unknown, i: number) => i % TEST_EVERY === TEST_EVERY - 1;
   const kinds = await foldersIn(join(root, bad));
-  const test = (await imagesBelow(join(root, bad))).map((path) => {
+  const defective = (await imagesBelow(join(root, bad))).map((path) => {
     const kind = kinds.find((name) => path.startsWith(join(root, bad, name) + sep));
     return sample(path, 'defect', kind ?? bad);
   });
-  return { train, test };
+  return { train: all.filter((_, i) => !forTest(_, i)), test: [...all.filter(forTest), ...defective] };
 };

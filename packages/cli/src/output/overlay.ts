@@ -1,0 +1,39 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type AnomalyModel, decodeImage, type Prediction, renderOverlay } from '@ad/models';
+
+/**
+ * The colour bar in raw scores. With a threshold it runs from half of it to twice as high, so that equal colours mean
+ * equal scores on every image of a model. Without one it spans the map.
+ */
+export function overlayRange(map: Float32Array, threshold: number | null): { low: number; high: number } {
+  if (threshold !== null && threshold > 0) return { low: threshold / 2, high: 2 * threshold };
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of map) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return { low, high };
+}
+
+/** Writes the picture of one prediction, with the folders on the way to it. */
+export async function writeOverlay(
+  file: string,
+  path: string,
+  { map, regions, score, anomalous }: Prediction,
+  { thresholds: { image, pixel } }: AnomalyModel,
+): Promise<void> {
+  const png = await renderOverlay({
+    image: await decodeImage(path),
+    map: map.data,
+    regions,
+    score,
+    anomalous,
+    threshold: image.value,
+    pixelThreshold: pixel.value,
+    range: overlayRange(map.data, pixel.value),
+  });
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, png);
+}

@@ -3,7 +3,7 @@ import { expose } from './camera.js';
 import { SIZE, toPlate } from './frame.js';
 import { irradiance, type Light } from './light.js';
 import { metalReflectance } from './metal.js';
-import { metalShapes, type Plate, RELIEF, reliefShapes } from './plate.js';
+import { metalShapes, type Plate, reliefShapes, THICKNESS } from './plate.js';
 import { rasterize } from './raster.js';
 import type { Scene } from './scene.js';
 
@@ -55,7 +55,7 @@ async function shadowOf(plate: Plate, { direction: [x, y] }: Light): Promise<Flo
 
 /** Height in px and relative reflectance per colour of the finished and then marked surface. */
 async function surfaceOf(plate: Plate): Promise<{ height: Float32Array; gain: Float32Array[] }> {
-  const height = (await rasterize(reliefShapes(plate), plate.pose)).map((level) => level * RELIEF);
+  const height = (await rasterize(reliefShapes(plate), plate.pose)).map((level) => level * THICKNESS);
   const gain = Array.from({ length: 3 }, () => new Float32Array(SIZE * SIZE).fill(1));
   for (const mark of plate.marks) {
     const share = await rasterize(mark.shapes, plate.pose);

@@ -36,8 +36,12 @@ export const HALF = 112;
 export const TURNED = { inner: 29, outer: 58 } as const;
 
 const CORNER = 16;
-const THICKNESS = 6;
+/** Height of the finished surface above the mat, px. */
+export const THICKNESS = 6;
+
+// The lathe took a little off; the same unit.
 const FACE = 4.6;
+const CONE_BOTTOM = 2.7;
 const SCREW = { at: 82, radius: 8, countersink: 13 };
 const DOWEL = { at: 85, radius: 4.5, countersink: 7 };
 
@@ -68,17 +72,14 @@ export function metalShapes(plate: Plate): string {
 /** SVG of the finished surface's height: white = {@link THICKNESS}. */
 export function reliefShapes(plate: Plate): string {
   const top = grey(1);
-  const bottom = grey(0.45);
-  // The cone leads from the surface down to half the thickness, where the drilled hole begins.
+  const bottom = grey(CONE_BOTTOM / THICKNESS);
+  // Flat in the middle, where a drilled hole cuts it away and a forgotten one shows it.
   const cone =
     `<radialGradient id="cone"><stop offset="0.5" stop-color="${bottom}"/>` +
     `<stop offset="1" stop-color="${top}"/></radialGradient>`;
   const cones = plate.holes.map(({ u, v, countersink }) => circle(u, v, countersink, 'url(#cone)')).join('');
   return cone + outline(top) + circle(0, 0, TURNED.outer, grey(FACE / THICKNESS)) + cones;
 }
-
-/** Height of white in {@link reliefShapes}, px. */
-export const RELIEF = THICKNESS;
 
 function outline(fill: string): string {
   const side = 2 * HALF;

@@ -26,7 +26,6 @@ export {
   type ScoreOptions,
 } from './model/model.js';
 export type { AnomalyMap, Prediction, Region } from './model/prediction.js';
-export * from './overlay/index.js';
 export {
   type ContactSheetOptions,
   type OverlayOptions,

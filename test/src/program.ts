@@ -14,7 +14,7 @@ export interface Ended {
 export interface RunOptions {
   cwd?: string;
   env?: Record<string, string>;
-  /** Called with the child as soon as it has written something to stderr. */
+  /** Called with the child once, when it has written something to stderr. */
   onStderr?: (child: ChildProcess) => void;
 }
 
@@ -32,8 +32,8 @@ export function run(
       stdout += chunk;
     });
     child.stderr.on('data', (chunk) => {
+      if (stderr === '') onStderr?.(child);
       stderr += chunk;
-      onStderr?.(child);
     });
     child.on('error', reject);
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));

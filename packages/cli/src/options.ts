@@ -16,8 +16,9 @@ export function whole(low: number) {
   };
 }
 
-function crop(text: string): number | null {
-  return text === 'none' ? null : whole(1)(text);
+// Not null: commander takes a parsed null for a missing value.
+function crop(text: string): number | 'none' {
+  return text === 'none' ? text : whole(1)(text);
 }
 
 /** Options of every command that computes. */
@@ -41,7 +42,7 @@ export function addRunOptions(command: Command): Command {
 export interface PreprocessOptions {
   resize: ResizeMode;
   imageSize: number;
-  crop: number | null;
+  crop: number | 'none';
   normalize?: InputConvention;
 }
 
@@ -67,7 +68,7 @@ export function addPreprocessOptions(command: Command): Command {
 
 /** The settings that these options stand for. */
 export function preprocessOf({ resize, imageSize, crop }: PreprocessOptions): PreprocessSettings {
-  return { resize, imageSize, crop };
+  return { resize, imageSize, crop: crop === 'none' ? null : crop };
 }
 
 /** `--threshold RULE`. */

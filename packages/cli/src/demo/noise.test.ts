@@ -27,3 +27,16 @@ test('two fields, neighbours, rows and colour channels know nothing of each othe
     expect(Math.abs(correlation(field.subarray(0, COUNT - lag), field.subarray(lag)))).toBeLessThan(0.02);
   }
 });
+
+test('nothing repeats, at no distance', () => {
+  const field = noise.field(COUNT, random);
+  // 500 values tell an echo of half the amplitude, a correlation of 0.5, from chance: 0.045.
+  const window = field.subarray(0, 500);
+  let strongest = 0;
+  for (let lag = 1; lag + window.length <= COUNT; lag++) {
+    let sum = 0;
+    for (let i = 0; i < window.length; i++) sum += window[i]! * field[lag + i]!;
+    strongest = Math.max(strongest, Math.abs(sum) / window.length);
+  }
+  expect(strongest).toBeLessThan(0.35);
+});

@@ -46,7 +46,8 @@ export class Inference {
   /** Starts the thread and loads the model; rejects with onnxruntime's own message. */
   static async start(model: Uint8Array, threads: number): Promise<Inference> {
     const settings: InferenceSettings = { model, threads };
-    const worker = new Worker(workerFile, { workerData: settings });
+    // The parent's flags are for its own entry point: --input-type or a loader would break this thread's.
+    const worker = new Worker(workerFile, { workerData: settings, execArgv: [] });
     const first = await new Promise<InferenceReply>((resolve, reject) => {
       worker.once('message', resolve);
       worker.once('error', reject);

@@ -26,7 +26,7 @@ function meanRegionAuroc(images: readonly LabelledMap[]): number {
   const good: number[] = [];
   const regions: number[][] = [];
   for (const { map, mask, width, height } of images) {
-    const { labels, areas } = findRegions(mask ?? [], width, height);
+    const { labels, areas } = findRegions(mask ?? new Uint8Array(map.length), width, height);
     const first = regions.length;
     for (const _ of areas) regions.push([]);
     map.forEach((score, i) => {

@@ -19,5 +19,5 @@ import { SplitMaps } from './split_maps.js';
 export function aupro(images: Iterable<LabelledMap>, limit = 0.3): MetricResult {
   const maps = new SplitMaps();
   addAll(images, ({ map, mask, width, height }) => maps.add(map, mask, width, height));
-  return proArea(maps.regions.weighted(), maps.good.sorted(), limit);
+  return proArea(maps.regions.weighted(), maps.good, limit);
 }

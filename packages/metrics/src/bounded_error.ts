@@ -3,7 +3,7 @@ import { checkPixels, checkSize } from './labelled_map.js';
 import { checkShare } from './range.js';
 import { findRegions } from './regions.js';
 import { defined, type MetricResult, undefinedBecause } from './result.js';
-import { ascending, original } from './sort_floats.js';
+import { ascending, bitsOf, original } from './sort_floats.js';
 
 /** A number with a bound that is proved, not estimated: the exact one lies within value - error and value + error. */
 export interface Bounded {
@@ -46,7 +46,7 @@ export class BoundedErrorPixelMetrics {
     const masks = mask ? [mask] : [];
     checkSize(map, masks, width, height);
     checkPixels(map, masks);
-    const bits = new Uint32Array(map.map((score) => score + 0).buffer);
+    const bits = bitsOf(map);
     const { labels, areas } = mask ? findRegions(mask, width, height) : { labels: null, areas: [] };
     for (let i = 0; i < bits.length; i++) {
       const bin = ascending(bits[i]!) >>> DROPPED_BITS;

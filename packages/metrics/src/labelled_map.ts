@@ -1,4 +1,7 @@
 import { MetricError } from './errors.js';
+import { bitsOf } from './sort_floats.js';
+
+const EXPONENT = 0x7f800000;
 
 /** An anomaly map with its ground truth. */
 export interface LabelledMap {
@@ -27,8 +30,10 @@ export function checkSize(
 
 /** Refuses map values that are not finite and mask values that are neither 0 nor 1. */
 export function checkPixels(map: Float32Array, masks: readonly Uint8Array[]): void {
-  for (let i = 0; i < map.length; i++) {
-    if (!Number.isFinite(map[i])) {
+  const bits = bitsOf(map);
+  for (let i = 0; i < bits.length; i++) {
+    // All bits of the exponent are set in NaN and the infinities only.
+    if ((bits[i]! & EXPONENT) === EXPONENT) {
       throw new MetricError(
         'E_NOT_FINITE',
         `The map's value at pixel ${i} is ${map[i]}; expected a finite number.`,

@@ -90,7 +90,7 @@ export class PixelMetrics {
 
   /** {@link aupro} over all images: 8-connected regions, up to a false positive rate of `limit`, divided by it. */
   aupro(limit = 0.3): MetricResult {
-    return proArea(this.#maps.regions.weighted(), this.#maps.good.sorted(), limit);
+    return proArea(this.#maps.regions.weighted(), this.#maps.good, limit);
   }
 
   /**

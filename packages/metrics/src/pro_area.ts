@@ -1,3 +1,4 @@
+import type { FloatPool } from './float_pool.js';
 import { checkShare } from './range.js';
 import { defined, type MetricResult, undefinedBecause } from './result.js';
 
@@ -11,41 +12,42 @@ export interface WeightedPixels {
 }
 
 /**
- * Area under the per-region-overlap curve up to a false positive rate, divided by it, of pixels that are sorted
- * already: every distinct score is a threshold, the curve is piecewise linear, and the value at the limit is
- * interpolated (Bergmann et al. 2020, section 5; 2021, section 6.2).
+ * Area under the per-region-overlap curve up to a false positive rate, divided by it: every distinct score is a
+ * threshold, the curve is piecewise linear, and the value at the limit is interpolated (Bergmann et al. 2020, section
+ * 5; 2021, section 6.2). Good pixels below the limit are never looked at.
  *
- * @param negatives - scores of good pixels, ascending
+ * @param good - scores of all good pixels
  */
-export function proArea(pixels: WeightedPixels, negatives: Float32Array, limit: number): MetricResult {
+export function proArea(pixels: WeightedPixels, good: FloatPool, limit: number): MetricResult {
   checkShare('false-positive-rate limit', limit);
   if (pixels.regions === 0) return undefinedBecause('no mask has a defective region');
-  if (negatives.length === 0) return undefinedBecause('there are no good pixels');
-  let p = pixels.scores.length;
+  if (good.size === 0) return undefinedBecause('there are no good pixels');
+  const negatives = good.highest(Math.ceil(limit * good.size));
+  const { scores, weights, regions } = pixels;
+  let p = scores.length;
   let n = negatives.length;
   let found = 0;
   let area = 0;
-  let lastFpr = 0;
-  let lastPro = 0;
-  while (p > 0 || n > 0) {
-    const threshold = Math.max(
-      p > 0 ? pixels.scores[p - 1]! : Number.NEGATIVE_INFINITY,
-      n > 0 ? negatives[n - 1]! : Number.NEGATIVE_INFINITY,
-    );
-    while (p > 0 && pixels.scores[p - 1] === threshold) found += pixels.weights[--p]!;
+  let fpr = 0;
+  let pro = 0;
+  while (true) {
+    const threshold = p > 0 ? scores[p - 1]! : Number.NEGATIVE_INFINITY;
+    // To the right, past the good pixels above the threshold.
+    while (n > 0 && negatives[n - 1]! > threshold) n--;
+    const passed = (negatives.length - n) / good.size;
+    if (passed >= limit) return defined((area + (limit - fpr) * pro) / limit);
+    area += (passed - fpr) * pro;
+    // Up, and to the right at once where good pixels tie.
+    while (p > 0 && scores[p - 1] === threshold) found += weights[--p]!;
     while (n > 0 && negatives[n - 1] === threshold) n--;
-    const fpr = (negatives.length - n) / negatives.length;
+    fpr = (negatives.length - n) / good.size;
     // Sums of 1 / area may round to a little above a whole region.
-    const pro = Math.min(1, found / pixels.regions);
+    const risen = Math.min(1, found / regions);
     if (fpr >= limit) {
-      const share = fpr > lastFpr ? (limit - lastFpr) / (fpr - lastFpr) : 0;
-      const atLimit = lastPro + share * (pro - lastPro);
-      area += ((limit - lastFpr) * (lastPro + atLimit)) / 2;
-      return defined(area / limit);
+      const atLimit = pro + ((limit - passed) / (fpr - passed)) * (risen - pro);
+      return defined((area + ((limit - passed) * (pro + atLimit)) / 2) / limit);
     }
-    area += ((fpr - lastFpr) * (lastPro + pro)) / 2;
-    lastFpr = fpr;
-    lastPro = pro;
+    area += ((fpr - passed) * (pro + risen)) / 2;
+    pro = risen;
   }
-  return defined(area / limit);
 }

@@ -28,15 +28,15 @@ function bruteForce(mask: Uint8Array, width: number, height: number): number[] {
 
 describe('findRegions', () => {
   it('joins pixels that touch at a corner', () => {
-    expect(findRegions([1, 0, 0, 1], 2, 2).areas).toEqual([2]);
+    expect(findRegions(Uint8Array.of(1, 0, 0, 1), 2, 2).areas).toEqual([2]);
   });
 
   it('does not join the end of a row with the start of the next', () => {
-    expect(findRegions([0, 0, 1, 1, 0, 0], 3, 2).areas).toEqual([1, 1]);
+    expect(findRegions(Uint8Array.of(0, 0, 1, 1, 0, 0), 3, 2).areas).toEqual([1, 1]);
   });
 
   it('finds nothing in an empty mask', () => {
-    expect(findRegions([0, 0], 2, 1)).toEqual({ labels: Int32Array.of(-1, -1), areas: [] });
+    expect(findRegions(new Uint8Array(2), 2, 1)).toEqual({ labels: Int32Array.of(-1, -1), areas: [] });
   });
 
   it('equals spreading labels until nothing changes', () => {
@@ -54,7 +54,7 @@ describe('findRegions', () => {
 
   it('finds the areas that scipy finds', () => {
     for (const { masks, areas, width, height } of overlaps.sets) {
-      expect(masks.map((mask) => findRegions(mask, width, height).areas)).toEqual(areas);
+      expect(masks.map((mask) => findRegions(Uint8Array.from(mask), width, height).areas)).toEqual(areas);
     }
   });
 

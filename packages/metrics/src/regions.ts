@@ -7,12 +7,12 @@ export interface Regions {
 }
 
 /** Finds the 8-connected regions of a binary mask, in the order of their first pixel. */
-export function findRegions(mask: ArrayLike<number>, width: number, height: number): Regions {
+export function findRegions(mask: Uint8Array, width: number, height: number): Regions {
   const labels = new Int32Array(width * height).fill(-1);
   const areas: number[] = [];
   const stack: number[] = [];
-  for (let first = 0; first < labels.length; first++) {
-    if (!mask[first] || labels[first]! >= 0) continue;
+  for (let first = mask.indexOf(1); first >= 0; first = mask.indexOf(1, first + 1)) {
+    if (labels[first]! >= 0) continue;
     const region = areas.length;
     let area = 0;
     labels[first] = region;

@@ -29,12 +29,13 @@ export class SplitMaps {
     const good = new Float32Array(map.length - defective);
     const scores = new Float32Array(defective);
     const regions = new Uint32Array(defective);
-    let g = 0;
     let d = 0;
-    for (let i = 0; i < map.length; i++) {
-      if (labels[i]! < 0) {
-        good[g++] = map[i]!;
-      } else {
+    for (let i = 0; i < map.length; ) {
+      // Good pixels come in long runs, which are copied at once.
+      const next = mask.indexOf(1, i);
+      const end = next < 0 ? map.length : next;
+      good.set(map.subarray(i, end), i - d);
+      for (i = end; mask[i] === 1; i++) {
         regions[d] = labels[i]!;
         scores[d++] = map[i]!;
       }

@@ -9,7 +9,7 @@ import { overlaps } from './testing/golden.js';
 
 /** The regions of a mask as defects, each saturating at some pixels of its area. */
 function withDefects({ map, mask, width, height }: LabelledMap, saturation: (area: number) => number) {
-  const { labels, areas } = findRegions(mask ?? [], width, height);
+  const { labels, areas } = findRegions(mask ?? new Uint8Array(map.length), width, height);
   const defects = areas.map((area, region) => ({
     mask: Uint8Array.from(labels, (label) => Number(label === region)),
     saturation: saturation(area),

@@ -61,7 +61,7 @@ export class SproMetrics {
    * @throws MetricError E_RANGE
    */
   auspro(limit = 0.05): MetricResult {
-    return proArea(this.#defects.weighted(), this.#good.sorted(), limit);
+    return proArea(this.#defects.weighted(), this.#good, limit);
   }
 
   /**

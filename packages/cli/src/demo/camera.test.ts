@@ -5,7 +5,8 @@ import { SIZE } from './frame.js';
 import { Noise } from './noise.js';
 
 const random = new SeededRandom(2);
-const noise = new Noise(random).field(3 * SIZE * SIZE, random);
+const stock = new Noise(random);
+const noise = [0, 1, 2].map(() => stock.field(SIZE * SIZE, random));
 
 /** Mean and standard deviation per colour of a picture whose colours have these radiances. */
 function exposeFlat(...radiance: number[]) {

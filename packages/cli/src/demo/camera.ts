@@ -12,17 +12,18 @@ const SENSOR_NOISE = 1.6;
  * bright (Anscombe 1948), so that one standard deviation describes the sensor.
  *
  * @param radiance - red, green and blue planes `[SIZE, SIZE]`, linear, 1 = white
- * @param noise - `[3 * SIZE * SIZE]`, standard normal
+ * @param noise - as many planes, standard normal
  * @returns `[SIZE, SIZE, 3]`
  */
-export function expose(radiance: readonly Float32Array[], noise: Float32Array): Uint8ClampedArray {
+export function expose(radiance: readonly Float32Array[], noise: readonly Float32Array[]): Uint8ClampedArray {
   // Clamped arrays round and saturate, as a sensor does.
   const pixels = new Uint8ClampedArray(3 * SIZE * SIZE);
   radiance.forEach((plane, channel) => {
     const seen = blur(plane, LENS_SIGMA);
+    const grain = noise[channel]!;
     for (let i = 0; i < seen.length; i++) {
       const level = 255 * Math.sqrt(Math.max(seen[i]!, 0));
-      pixels[3 * i + channel] = level + SENSOR_NOISE * noise[channel * SIZE * SIZE + i]!;
+      pixels[3 * i + channel] = level + SENSOR_NOISE * grain[i]!;
     }
   });
   return pixels;

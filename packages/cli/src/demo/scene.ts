@@ -12,8 +12,8 @@ export interface Scene {
   light: Light;
   /** Grain of the mat under the plate, `[SIZE, SIZE]`, standard normal. */
   mat: Float32Array;
-  /** Noise of the sensor, `[3, SIZE, SIZE]`, standard normal. */
-  sensor: Float32Array;
+  /** Noise of the sensor: red, green and blue planes `[SIZE, SIZE]`, standard normal. */
+  sensor: readonly Float32Array[];
 }
 
 /** A new good plate under new light. */
@@ -23,6 +23,6 @@ export function makeScene(noise: Noise, random: SeededRandom): Scene {
     texture: makeTexture(noise, random),
     light: makeLight(random),
     mat: noise.field(SIZE * SIZE, random),
-    sensor: noise.field(3 * SIZE * SIZE, random),
+    sensor: [0, 1, 2].map(() => noise.field(SIZE * SIZE, random)),
   };
 }

@@ -13,12 +13,11 @@ async function inkOf(fragment: string) {
     .toBuffer({ resolveWithObject: true });
   const on = [...data].flatMap((alpha, i) => (alpha > 127 ? [i] : []));
   const [xs, ys] = [on.map((i) => i % 400), on.map((i) => Math.floor(i / 400))];
-  const reduced = (f: (a: number, b: number) => number, of: number[]) => of.reduce(f);
   return {
-    left: reduced(Math.min, xs),
-    right: reduced(Math.max, xs) + 1,
-    top: reduced(Math.min, ys),
-    bottom: reduced(Math.max, ys) + 1,
+    left: Math.min(...xs),
+    right: Math.max(...xs) + 1,
+    top: Math.min(...ys),
+    bottom: Math.max(...ys) + 1,
   };
 }
 
@@ -30,7 +29,7 @@ describe('textPath', () => {
       ['end', 200 - textWidth('HOH', style)],
     ] as const) {
       const ink = await inkOf(textPath('HOH', 200, 50, { ...style, fill: '#000', anchor }));
-      expect((ink.top + ink.bottom) / 2).toBeCloseTo(50, -0.5);
+      expect(Math.abs((ink.top + ink.bottom) / 2 - 50)).toBeLessThanOrEqual(1);
       expect(Math.abs(ink.left - left)).toBeLessThan(5);
       expect(Math.abs(ink.right - left - textWidth('HOH', style))).toBeLessThan(5);
     }

@@ -3,7 +3,7 @@ import { formatApart, formatScore, formatTicks } from './numbers.js';
 
 describe('formatScore', () => {
   it.each([
-    [3.14159, '3.142'],
+    [2.34567, '2.346'],
     [0, '0.000'],
     [12.3456, '12.35'],
     [12345.6, '12346'],

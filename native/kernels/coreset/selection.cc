@@ -42,7 +42,7 @@ Status Selection::choose_all(std::size_t start, Coreset& out) {
       farthest = farthest_active();
     }
     put_back_active();
-    run_.report(static_cast<double>(chosen_.size()) / static_cast<double>(count_));
+    run_.report(share());
     if (chosen_.size() < count_) continue;
     if (farthest.distance >= threshold_ || chosen_.size() == points_.rows) {
       out.radius = std::sqrt(std::max(0.0f, farthest.distance));
@@ -50,6 +50,10 @@ Status Selection::choose_all(std::size_t start, Coreset& out) {
       return {};
     }
   }
+}
+
+double Selection::share() const {
+  return static_cast<double>(chosen_.size()) / static_cast<double>(count_);
 }
 
 void Selection::add(std::uint32_t row) {
@@ -93,7 +97,7 @@ Status Selection::bring_up_to_date() {
   std::stable_sort(behind.begin(), behind.end(),
                    [&](std::uint32_t a, std::uint32_t b) { return met_[a] < met_[b]; });
   const std::size_t blocks = (behind.size() + kRowBlock - 1) / kRowBlock;
-  return parallel_for(run_.stage(1, 1), blocks, [&](std::size_t block, int) {
+  return parallel_for(run_.stage(share(), share()), blocks, [&](std::size_t block, int) {
     const std::size_t first = block * kRowBlock;
     measure_->catch_up(behind.data() + first, std::min(kRowBlock, behind.size() - first), threshold_,
                        bound_.data(), met_.data());

@@ -25,6 +25,8 @@ class Selection {
   Status choose_all(std::size_t start, Coreset& out);
 
  private:
+  /// Of the rows asked for, those chosen.
+  double share() const;
   void add(std::uint32_t row);
 
   /// Brings every row that may be the farthest up to date, and makes those that still may be the active ones.

@@ -110,11 +110,12 @@ Status plan_head(const NearestKernels& kernels, const CentredBank& bank, HeadPla
   Status status = principal_axes(kernels, sample.rows, sizes.back(), plan.basis, run.stage(0, 0.7));
   if (!status.ok()) return status;
   const PackedRows basis(kernels, {plan.basis.data(), sizes.back(), cols, cols, 1});
-  for (Seen* seen : {&sample, &held_out}) {
-    status = multiply(kernels, {seen->rows.data, seen->rows.rows, cols, cols, 1}, basis, seen->along.data(),
-                      run.stage(0.7, 0.8));
-    if (!status.ok()) return status;
-  }
+  const auto look_along = [&](Seen& seen, const Run& run) {
+    return multiply(kernels, {seen.rows.data, seen.rows.rows, cols, cols, 1}, basis, seen.along.data(), run);
+  };
+  status = look_along(sample, run.stage(0.7, 0.75));
+  if (status.ok()) status = look_along(held_out, run.stage(0.75, 0.8));
+  if (!status.ok()) return status;
   const std::vector<double> shares = undecided(kernels, sample, held_out, sizes, run.stage(0.8, 1), status);
   if (!status.ok()) return status;
 

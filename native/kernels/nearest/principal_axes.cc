@@ -64,12 +64,14 @@ Status principal_axes(const NearestKernels& kernels, MatrixView<const float> sam
   for (int i = 0; i < kIterations; ++i) {
     // axes <- orthonormal(axes X' X), as the two products X axes' and (X axes')' X.
     const Strided x{samples.data, rows, cols, cols, 1};
-    Status status =
-        multiply(kernels, x, PackedRows(kernels, {axes.data(), count, cols, cols, 1}), along.data(), run);
+    const double begin = static_cast<double>(i) / kIterations, end = static_cast<double>(i + 1) / kIterations;
+    const double half = (begin + end) / 2;
+    Status status = multiply(kernels, x, PackedRows(kernels, {axes.data(), count, cols, cols, 1}),
+                             along.data(), run.stage(begin, half));
     if (!status.ok()) return status;
     const Strided along_transposed{along.data(), count, rows, 1, count};
     status = multiply(kernels, along_transposed, PackedRows(kernels, {samples.data, cols, rows, 1, cols}),
-                      axes.data(), run);
+                      axes.data(), run.stage(half, end));
     if (!status.ok()) return status;
     orthonormalise(kernels, axes.data(), count, cols);
   }

@@ -93,23 +93,23 @@ Status patch_embed(const std::vector<FeatureLevel>& levels, std::size_t images, 
     std::vector<std::vector<float>> scratch(static_cast<std::size_t>(worker_count(run, at_once * blocks)));
     for (std::size_t first = 0; first < images; first += at_once) {
       const std::size_t count = std::min(at_once, images - first);
-      const Status done = parallel_for(run.stage(0, 0), count * blocks, [&](std::size_t item, int worker) {
-        const std::size_t image = item / blocks;
-        std::size_t block = item % blocks;
-        auto level = pooled.begin();
-        for (; block >= level->blocks(); ++level) block -= level->blocks();
-        pool_block(*level, first + image, image, block, patch, scratch[static_cast<std::size_t>(worker)],
-                   kernels);
-      });
-      if (!done.ok()) return done;
-      const double share = static_cast<double>(count) / static_cast<double>(images);
       const double begin = static_cast<double>(first) / static_cast<double>(images);
-      const Status embedded =
-          parallel_for(run.stage(begin, begin + share), count * height, [&](std::size_t item, int) {
-            const std::size_t image = item / height, y = item % height;
-            const std::size_t row = ((first + image) * height + y) * width;
-            for (const PooledLevel& level : pooled) embed_row(level, image, y, width, out, row, kernels);
+      const double end = static_cast<double>(first + count) / static_cast<double>(images);
+      const Status done =
+          parallel_for(run.stage(begin, begin), count * blocks, [&](std::size_t item, int worker) {
+            const std::size_t image = item / blocks;
+            std::size_t block = item % blocks;
+            auto level = pooled.begin();
+            for (; block >= level->blocks(); ++level) block -= level->blocks();
+            pool_block(*level, first + image, image, block, patch, scratch[static_cast<std::size_t>(worker)],
+                       kernels);
           });
+      if (!done.ok()) return done;
+      const Status embedded = parallel_for(run.stage(begin, end), count * height, [&](std::size_t item, int) {
+        const std::size_t image = item / height, y = item % height;
+        const std::size_t row = ((first + image) * height + y) * width;
+        for (const PooledLevel& level : pooled) embed_row(level, image, y, width, out, row, kernels);
+      });
       if (!embedded.ok()) return embedded;
     }
     return {};

@@ -198,9 +198,16 @@ describe('when saving is cut off', () => {
     ];
     const ended = await ad(args, { onStderr: (child) => child.kill('SIGINT') });
     expect([ended.code, ended.signal]).toEqual([130, null]);
-    expect(ended.stderr).toMatch(/Interrupted; nothing was written/);
+    expect(ended.stderr).toMatch(/Interrupted; nothing is left half-written/);
     expect((await readdir(folder)).filter((name) => name.startsWith('interrupted'))).toEqual([]);
   });
+});
+
+test('pictures that cannot be written', async () => {
+  const file = join(folder, 'file');
+  await writeFile(file, '');
+  const ended = await ad(['predict', '--model', model, join(data, 'test'), '--out', join(file, 'below')]);
+  expectRefusal(ended, 'E_WRITE', /Pictures could not be written/, /--out/);
 });
 
 test('with --json an error is one document too', async () => {

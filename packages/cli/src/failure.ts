@@ -22,7 +22,7 @@ export function printFailure(
   { json, interrupted }: { json: boolean; interrupted: boolean },
 ): void {
   const code = interrupted ? 'E_INTERRUPTED' : error instanceof AdError ? error.code : 'E_UNEXPECTED';
-  const message = interrupted ? 'Interrupted; nothing was written.' : messageOf(error);
+  const message = interrupted ? 'Interrupted; nothing is left half-written.' : messageOf(error);
   const hint = error instanceof AdError && !interrupted ? error.hint : undefined;
   if (json) process.stdout.write(`${JSON.stringify({ error: { code, message, hint } })}\n`);
   process.stderr.write(`${pc.red('error')} ${pc.dim(code)} ${message}\n`);

@@ -16,6 +16,7 @@ import { writePictures } from '../demo/pictures.js';
 import { addRunOptions, type RunOptions, whole } from '../options.js';
 import { printJson } from '../output/format.js';
 import { createReporter } from '../output/progress.js';
+import { writing } from '../output/writing.js';
 import { printTable } from './evaluate.js';
 
 interface DemoFlags extends RunOptions {
@@ -50,7 +51,9 @@ async function run(flags: DemoFlags, signal: AbortSignal): Promise<void> {
   const timing = new Timing();
   const { out, seed, threads, device } = flags;
   const progress = ({ stage, share }: { stage: string; share: number }) => reporter.progress(stage, share);
-  await timing.measure('draw', () => writeDemoSet(out, { seed, signal, onProgress: progress }));
+  await timing.measure('draw', () =>
+    writing(out, () => writeDemoSet(out, { seed, signal, onProgress: progress })),
+  );
   const data = await openDataset(join(out, 'plate'));
   const backbone = await Backbone.open(EMBEDDED_BACKBONE, { threads, device });
   try {
@@ -73,11 +76,13 @@ async function run(flags: DemoFlags, signal: AbortSignal): Promise<void> {
       onProgress: (share) => reporter.progress('evaluate', share, count),
     });
     await timing.measure('pictures', () =>
-      writePictures(model, data.test, out, {
-        signal,
-        threads,
-        onProgress: (share) => reporter.progress('pictures', share, count),
-      }),
+      writing(out, () =>
+        writePictures(model, data.test, out, {
+          signal,
+          threads,
+          onProgress: (share) => reporter.progress('pictures', share, count),
+        }),
+      ),
     );
     reporter.end();
     if (flags.json) {

@@ -6,6 +6,7 @@ import { addRunOptions, type RunOptions, skipOption } from '../options.js';
 import { printJson } from '../output/format.js';
 import { writeOverlay } from '../output/overlay.js';
 import { createReporter } from '../output/progress.js';
+import { writing } from '../output/writing.js';
 
 interface PredictFlags extends RunOptions {
   model: string;
@@ -54,7 +55,9 @@ async function run(inputs: string[], flags: PredictFlags, signal: AbortSignal): 
     })) {
       const overlay = overlays?.get(path);
       if (overlay !== undefined) {
-        await timing.measure('overlay', () => writeOverlay(overlay, path, prediction, model));
+        await timing.measure('overlay', () =>
+          writing(flags.out!, () => writeOverlay(overlay, path, prediction, model)),
+        );
       }
       const { score, anomalous, regions, inspected } = prediction;
       predictions.push({ path, score, anomalous, inspected, regions, overlay: overlay ?? null });

@@ -44,6 +44,11 @@ const visit = (file) => {
 visit('auroc.js');
 assert.deepEqual([...reached].sort(), ['auroc.js', 'errors.js', 'result.js', 'scores.js', 'sort_floats.js']);
 
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+for (const name of Object.keys(imported)) {
+  assert.ok(readme.includes(`\n| \`${name}\` |`), `README.md explains ${name}`);
+}
+
 console.log(
   `${Object.keys(imported).length} exports, the same from import and require; auroc loads ${reached.size} files`,
 );

@@ -75,6 +75,8 @@ describe('calibrationNeeded', () => {
     [0.001, 999],
     [1 / 3, 2],
     [0.9, 1],
+    [1 / 49, 48],
+    [0.2 - 2 ** -55, 5],
   ])('for %d is %i', (level, expected) => {
     expect(calibrationNeeded(level)).toBe(expected);
   });

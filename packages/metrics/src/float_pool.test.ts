@@ -50,5 +50,6 @@ describe('FloatPool', () => {
   it('does not sort what is far below', () => {
     const pool = poolOf([Float32Array.of(1, 1000, 2, -5, 1000)]);
     expect([...pool.highest(1)]).toEqual([1000, 1000]);
+    expect([...pool.highest(2)]).toEqual([1000, 1000]);
   });
 });

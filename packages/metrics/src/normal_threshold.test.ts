@@ -46,6 +46,15 @@ describe('normalThreshold', () => {
     expect(normalThreshold(scores, 0.01)).toMatchObject({ falseAlarmBound: 0.01, samples: 99, needed: 99 });
   });
 
+  it('takes a rate that is a ratio of counts at its word, and one just below it too', () => {
+    const scores = Array.from({ length: 99 }, (_, i) => i);
+    for (let above = 2; above < 99; above++) {
+      const rate = above / 100;
+      expect(normalThreshold(scores, rate).falseAlarmBound).toBe(rate);
+      expect(normalThreshold(scores, rate * (1 - 2 ** -53)).falseAlarmBound).toBe((above - 1) / 100);
+    }
+  });
+
   it.each([
     [0, 5e-324],
     [-0, 5e-324],

@@ -38,7 +38,6 @@ export function partialAurocOf(sorted: ClassScores, limit: number): MetricResult
   let lastFpr = 0;
   let lastTpr = 0;
   sweep(sorted, (_threshold, tp, fp) => {
-    if (lastFpr >= limit) return;
     const fpr = fp / sorted.negatives.length;
     const tpr = tp / sorted.positives.length;
     const end = Math.min(fpr, limit);

@@ -14,7 +14,8 @@ import { SplitMaps } from './split_maps.js';
 
 /**
  * Pixel metrics of a test set, one image at a time: anomaly maps go in with their masks, numbers over all pixels of
- * all images come out. Exact; holds 4 bytes per pixel and 4 more while it sorts, plus 24 per defective pixel.
+ * all images come out. Exact; holds 4 bytes per pixel and 4 more while it sorts, plus 24 per defective pixel; until the
+ * garbage collector has run, what the images were added in takes 4 more.
  * For sets too large for that see {@link BoundedErrorPixelMetrics}.
  *
  * @example

@@ -37,6 +37,7 @@ describe('markdownTable', () => {
   it('leaves out what is missing, and the average over it, and marks neither', () => {
     const rows = markdownTable(table).split('\n');
     expect(rows[4]).toBe('| PatchCore | Wide ResNet-50 | - | **1.000** | **0.813** | - |');
+    expect(rows[5]).toBe('| PaDiM | A\\|B, "C" | **0.750** | **1.000** | 0.750 | **0.500** |');
   });
 
   it('is a header alone without rows', () => {

@@ -46,6 +46,8 @@ export async function anomalyMaps(
   }
   const out = new Float32Array(images * outHeight * outWidth);
   const shape = { images, height, width, outHeight, outWidth };
-  await call(options, (run) => addon().anomalyMaps({ scores, ...shape, out, sigma, mirror: border === 'mirror' }, run));
+  await call(options, (run) =>
+    addon().anomalyMaps({ scores, ...shape, out, sigma, mirror: border === 'mirror' }, run),
+  );
   return out;
 }

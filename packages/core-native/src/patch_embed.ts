@@ -49,7 +49,8 @@ export async function patchEmbed(
   const { images, patchSize = 3, into } = settings;
   checkInteger('images', images, 1);
   checkInteger('patchSize', patchSize, 1, 255);
-  if (patchSize % 2 === 0) throw new AdError('E_ARGUMENT', `patchSize is ${patchSize}; expected an odd number.`);
+  if (patchSize % 2 === 0)
+    throw new AdError('E_ARGUMENT', `patchSize is ${patchSize}; expected an odd number.`);
   const [first] = maps;
   if (!first) throw new AdError('E_ARGUMENT', 'maps is empty; expected at least one level.');
   maps.forEach((map, i) => {
@@ -59,7 +60,13 @@ export async function patchEmbed(
   const cols = maps.reduce((sum, map) => sum + map.channels, 0);
   const target = into ?? { matrix: { data: new Float32Array(rows * cols), rows, cols }, row: 0 };
   checkTarget(target, rows, cols);
-  const levels = maps.map(({ data, channels, height, width, scale = 1 }) => ({ data, channels, height, width, scale }));
+  const levels = maps.map(({ data, channels, height, width, scale = 1 }) => ({
+    data,
+    channels,
+    height,
+    width,
+    scale,
+  }));
   const { matrix, row } = target;
   const out = { out: matrix.data, rows: matrix.rows, cols, row };
   await call(options, (run) => addon().patchEmbed({ levels, images, patch: patchSize, ...out }, run));
@@ -115,9 +122,15 @@ export async function scaleLevels(
 
 function checkMap(name: string, map: FeatureMap, images: number): void {
   const { data, channels, height, width, scale = 1 } = map;
-  for (const [axis, value] of Object.entries({ channels, height, width })) checkInteger(`${name}.${axis}`, value, 1);
+  for (const [axis, value] of Object.entries({ channels, height, width }))
+    checkInteger(`${name}.${axis}`, value, 1);
   checkFinite(`${name}.scale`, scale);
-  checkFloats(`${name}.data`, data, images * channels * height * width, `${images} x ${channels} x ${height} x ${width}`);
+  checkFloats(
+    `${name}.data`,
+    data,
+    images * channels * height * width,
+    `${images} x ${channels} x ${height} x ${width}`,
+  );
 }
 
 function checkTarget({ matrix, row }: { matrix: Matrix; row: number }, rows: number, cols: number): void {

@@ -1,20 +1,7 @@
 import type { Interval } from './delong.js';
-import { MetricError } from './errors.js';
-import { quantileOf } from './quantile.js';
-import { seeded } from './random.js';
-import { checkOpenShare } from './range.js';
-import { defined, type MetricResult } from './result.js';
+import { type BootstrapOptions, resampleInterval } from './resample.js';
+import type { MetricResult } from './result.js';
 import { checkLengths, finiteAt, type Labels, labelAt, type Scores } from './scores.js';
-
-/** How a bootstrap is done. */
-export interface BootstrapOptions {
-  /** A whole number; the same seed gives the same interval. */
-  seed: number;
-  /** How many times the samples are drawn anew; 2,000 unless told. */
-  resamples?: number;
-  /** Confidence, between 0 and 1; 0.95 unless told. */
-  level?: number;
-}
 
 /**
  * Percentile bootstrap interval of any metric of scores and labels, stratified: each resample draws as many good and as
@@ -34,11 +21,8 @@ export function bootstrapInterval(
   scores: Scores,
   labels: Labels,
   metric: (scores: Float64Array, labels: Uint8Array) => MetricResult,
-  { seed, resamples = 2000, level = 0.95 }: BootstrapOptions,
+  options: BootstrapOptions,
 ): MetricResult<Interval> {
-  checkOpenShare('confidence level', level);
-  checkWhole('seed', seed, 0);
-  checkWhole('number of resamples', resamples, 1);
   checkLengths(scores, labels);
   const good: number[] = [];
   const defective: number[] = [];
@@ -46,31 +30,15 @@ export function bootstrapInterval(
   const drawnLabels = new Uint8Array(scores.length).fill(1, good.length);
   const whole = metric(Float64Array.from([...good, ...defective]), drawnLabels.slice());
   if (!whole.defined) return whole;
-  const random = seeded(seed);
-  const values = new Float64Array(resamples);
-  for (let r = 0; r < resamples; r++) {
-    const drawn = new Float64Array(scores.length);
-    let at = 0;
-    for (const stratum of [good, defective]) {
-      for (let i = 0; i < stratum.length; i++) {
-        drawn[at++] = stratum[Math.floor((random() / 0x100000000) * stratum.length)]!;
-      }
-    }
-    const result = metric(drawn, drawnLabels.slice());
-    if (!result.defined) return result;
-    values[r] = result.value;
-  }
-  values.sort();
-  const tail = (1 - level) / 2;
-  return defined({
-    low: quantileOf(values, tail),
-    high: quantileOf(values, 1 - tail),
-    level,
-    method: 'bootstrap',
-  });
-}
-
-function checkWhole(what: string, value: number, least: number): void {
-  if (Number.isSafeInteger(value) && value >= least) return;
-  throw new MetricError('E_RANGE', `The ${what} is ${value}; expected a whole number from ${least}.`);
+  const strata = [good, defective];
+  return resampleInterval(
+    strata.map((stratum) => stratum.length),
+    (drawn) => {
+      const sample = Float64Array.from(
+        strata.flatMap((stratum, s) => Array.from(drawn[s]!, (i) => stratum[i]!)),
+      );
+      return metric(sample, drawnLabels.slice());
+    },
+    options,
+  );
 }

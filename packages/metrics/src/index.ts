@@ -3,7 +3,7 @@ export { type Aupimo, aupimo, PimoMetrics } from './aupimo.js';
 export { aupro } from './aupro.js';
 export { auroc } from './auroc.js';
 export { auprTrapezoid, averagePrecision } from './average_precision.js';
-export { type BootstrapOptions, bootstrapInterval } from './bootstrap.js';
+export { bootstrapInterval } from './bootstrap.js';
 export { type Bounded, BoundedErrorPixelMetrics } from './bounded_error.js';
 export { type AurocComparison, compareAurocs } from './compare_aurocs.js';
 export { calibrationNeeded, conformalAlarms, conformalPValues } from './conformal.js';
@@ -31,8 +31,10 @@ export {
   operatingPointAtRecall,
 } from './operating_point.js';
 export { type PartialAuroc, partialAuroc } from './partial_auroc.js';
+export { PixelIntervals } from './pixel_intervals.js';
 export { PixelMetrics } from './pixel_metrics.js';
 export { quantileThreshold } from './quantile.js';
+export type { BootstrapOptions } from './resample.js';
 export { type MetricResult, valueOrNull } from './result.js';
 export type { Labels, Scores } from './scores.js';
 export { auspro, type SaturatingDefect, SproMetrics } from './spro.js';

@@ -63,7 +63,7 @@ describe('from good parts to a measured model', () => {
   });
 
   test('evaluate gives every metric and every image', async () => {
-    const { metrics, predictions, notes, ...rest } = await json([
+    const { metrics, intervals, predictions, notes, ...rest } = await json([
       'evaluate',
       '--model',
       model,
@@ -80,6 +80,11 @@ describe('from good parts to a measured model', () => {
     expect(metrics.image_auroc).toBe(1);
     expect(metrics.pixel_auroc).toBeGreaterThan(0.9);
     expect(metrics.aupro).toBeGreaterThan(0);
+    expect(Object.keys(intervals)).toEqual(Object.keys(metrics));
+    expect(intervals.image_auroc.low).toBeLessThan(1);
+    expect(intervals.pixel_auroc.low).toBeLessThan(metrics.pixel_auroc);
+    // Four good and four bad images, told apart: no bootstrap can say how sure that is, so none pretends to.
+    expect(intervals.image_f1_max).toBeNull();
     expect(predictions).toHaveLength(8);
     for (const { label, score, anomalous } of predictions) {
       expect(typeof score).toBe('number');

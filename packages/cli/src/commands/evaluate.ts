@@ -70,13 +70,8 @@ async function run(flags: EvaluateFlags, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Metrics with the interval that belongs to the headline, and what a reader should know. */
-export function printTable({
-  metrics,
-  image_auroc_interval: interval,
-  notes,
-  predictions,
-}: Evaluation): void {
+/** Metrics, how sure they are, and what a reader should know. */
+export function printTable({ metrics, intervals, notes, predictions }: Evaluation): void {
   const names: Record<keyof Evaluation['metrics'], string> = {
     image_auroc: 'image AUROC',
     image_f1_max: 'image F1 max',
@@ -84,13 +79,12 @@ export function printTable({
     pixel_auroc: 'pixel AUROC',
     aupro: 'AUPRO (0.3)',
   };
+  console.log(pc.dim(`${' '.repeat(26)}95 % interval`));
   for (const [key, name] of Object.entries(names)) {
     const value = metrics[key as keyof typeof metrics];
-    const sure =
-      key === 'image_auroc' && interval
-        ? pc.dim(`   95 % ${interval.low.toFixed(4)} .. ${interval.high.toFixed(4)}`)
-        : '';
-    console.log(`${name.padEnd(18)} ${value === null ? pc.dim('-') : pc.bold(value.toFixed(4))}${sure}`);
+    const interval = intervals[key as keyof typeof intervals];
+    const sure = interval ? pc.dim(`   ${interval.low.toFixed(4)} .. ${interval.high.toFixed(4)}`) : '';
+    console.log(`${name.padEnd(17)} ${value === null ? pc.dim('-') : pc.bold(value.toFixed(4))}${sure}`);
   }
   const defects = predictions.filter((prediction) => prediction.label === 'defect').length;
   console.log(pc.dim(`${predictions.length} images, ${defects} of them defective`));

@@ -1,19 +1,11 @@
 import type { AdError } from '@ad/core-native';
-import {
-  auroc,
-  aurocInterval,
-  balancedAccuracy,
-  confusionAt,
-  f1Max,
-  type Interval,
-  type MetricResult,
-  PixelMetrics,
-  valueOrNull,
-} from '@ad/metrics';
+import type { Interval } from '@ad/metrics';
 import type { Sample } from '../data/index.js';
 import { loadMask } from '../image/index.js';
 import type { Timing } from '../pipeline/timing.js';
+import { measure } from './measure.js';
 import type { AnomalyModel } from './model.js';
+import { PixelScores } from './pixel_scores.js';
 
 /** Numbers over a labelled test set; null where there is none, with a note saying why. */
 export interface Metrics {
@@ -35,8 +27,8 @@ export interface EvaluatedImage {
 
 export interface Evaluation {
   metrics: Metrics;
-  /** 95 % confidence interval of the image AUROC. */
-  image_auroc_interval: Interval | null;
+  /** 95 % confidence interval of each metric: DeLong's for AUROC, bootstraps for the others. */
+  intervals: Record<keyof Metrics, Interval | null>;
   predictions: EvaluatedImage[];
   /** Why a metric is null, and what a reader should know of the others. */
   notes: string[];
@@ -65,7 +57,7 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const { signal, threads, timing, onProgress, onUnreadable } = options;
   const labelled = samples.filter((sample) => sample.label !== 'unknown');
-  const pixels = new PixelMetrics();
+  const pixels = new PixelScores();
   const predictions: EvaluatedImage[] = [];
   let withoutMask = 0;
   const scored = model.scoreAll(labelled, (sample) => sample.path, {
@@ -88,40 +80,11 @@ export async function evaluate(
   const notes: string[] = [];
   if (withoutMask > 0)
     notes.push(`${withoutMask} defective images have no mask and are left out of the pixel metrics.`);
-  return { ...numbers(model, predictions, pixels, notes), predictions, notes };
-}
-
-function numbers(model: AnomalyModel, predictions: EvaluatedImage[], pixels: PixelMetrics, notes: string[]) {
-  const scores = predictions.map((prediction) => prediction.score);
-  const labels = predictions.map((prediction) => prediction.label === 'defect');
-  const absent = { defined: false, reason: 'there are no labelled images' } as const;
-  const of = <T>(metric: () => MetricResult<T>): MetricResult<T> => (scores.length > 0 ? metric() : absent);
-  const named = (name: keyof Metrics, result: MetricResult): number | null => {
-    if (!result.defined) notes.push(`${name}: ${result.reason}.`);
-    return valueOrNull(result);
-  };
-  const best = of(() => f1Max(scores, labels));
-  const { image } = model.thresholds;
-  const atThreshold = (value: number) => balancedAccuracy(confusionAt(scores, labels, value));
-  const metrics: Metrics = {
-    image_auroc: named(
-      'image_auroc',
-      of(() => auroc(scores, labels)),
-    ),
-    image_f1_max: named('image_f1_max', best.defined ? { defined: true, value: best.value.f1 } : best),
-    image_balanced_accuracy: named(
-      'image_balanced_accuracy',
-      image.value === null
-        ? { defined: false, reason: 'the model has no threshold' }
-        : of(() => atThreshold(image.value!)),
-    ),
-    pixel_auroc: named('pixel_auroc', pixels.auroc()),
-    aupro: named('aupro', pixels.aupro()),
-  };
-  if (image.origin === 'f1') {
+  const { metrics, intervals } = measure(predictions, pixels, model.thresholds.image.value, notes);
+  if (model.thresholds.image.origin === 'f1') {
     notes.push(
       'The threshold was chosen by F1 on labelled images; where they are these same images, the balanced accuracy flatters.',
     );
   }
-  return { metrics, image_auroc_interval: valueOrNull(of(() => aurocInterval(scores, labels))) };
+  return { metrics, intervals, predictions, notes };
 }

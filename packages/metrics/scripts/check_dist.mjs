@@ -46,7 +46,7 @@ assert.deepEqual([...reached].sort(), ['auroc.js', 'errors.js', 'result.js', 'sc
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 for (const name of Object.keys(imported)) {
-  assert.ok(readme.includes(`\n| \`${name}\` |`), `README.md explains ${name}`);
+  assert.match(readme, new RegExp(`^\\| \`${name}\` +\\|`, 'm'), `README.md explains ${name}`);
 }
 
 console.log(

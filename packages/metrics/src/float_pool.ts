@@ -1,8 +1,7 @@
-import { ascending, bitsOf, sortFloats } from './sort_floats.js';
+import { sortFloats } from './sort_floats.js';
 
-// Buckets of the first 16 bits: scores that agree to about 1 in 128 share one.
-const BUCKET_SHIFT = 16;
-const BUCKETS = 1 << 16;
+// Every so many scores one is sampled; a prime, so that it does not fall into step with the rows of a map.
+const STRIDE = 61;
 
 /** Scores that arrive in parts: 4 bytes each, and 4 more while they are joined and sorted, once they are asked for. */
 export class FloatPool {
@@ -36,35 +35,44 @@ export class FloatPool {
 
   /**
    * The highest scores, ascending: `count` of them at least, all that tie with the lowest of these, and perhaps more.
-   * Faster than {@link sorted} for a part of them, because the others are counted but not sorted.
+   * Faster than {@link sorted} for a part of them. A sample only suggests where to cut: what is above is counted, and
+   * when it is not enough, everything is sorted.
    */
   highest(count: number): Float32Array {
-    if (this.#sorted) return this.sorted();
-    const counts = new Uint32Array(BUCKETS);
-    for (const part of this.#parts) {
-      const bits = bitsOf(part);
-      for (let i = 0; i < bits.length; i++) counts[ascending(bits[i]!) >>> BUCKET_SHIFT]!++;
-    }
-    let bucket = BUCKETS;
-    let found = 0;
-    while (bucket > 0 && found < count) found += counts[--bucket]!;
-    return sortFloats(this.#from(bucket, found));
+    const cut = this.#sorted ? undefined : this.#cutFor(count / this.#size);
+    if (cut === undefined) return this.sorted();
+    const above = this.#from(cut);
+    return above.length >= count ? sortFloats(above) : this.sorted();
   }
 
-  /** The `found` scores of a bucket and those above it. */
-  #from(bucket: number, found: number): Float32Array {
-    // One place more: every score is written, and the next one overwrites it unless it was taken. No branch to mispredict.
-    const out = new Float32Array(found + 1);
-    const keep = bitsOf(out);
+  /** A score that at least a share of all scores very likely reaches; undefined where a sort of all is as good. */
+  #cutFor(share: number): number | undefined {
+    const sample = new Float32Array(Math.floor(this.#size / STRIDE));
     let at = 0;
+    let next = STRIDE - 1;
     for (const part of this.#parts) {
-      const bits = bitsOf(part);
-      for (let i = 0; i < bits.length; i++) {
-        keep[at] = bits[i]!;
-        at += Number(ascending(bits[i]!) >>> BUCKET_SHIFT >= bucket);
+      for (; next < part.length; next += STRIDE) sample[at++] = part[next]!;
+      next -= part.length;
+    }
+    const deviation = Math.sqrt(sample.length * share * (1 - share));
+    const rank = Math.ceil(sample.length * share + 4 * deviation) + 1;
+    return rank < sample.length ? sortFloats(sample)[sample.length - rank] : undefined;
+  }
+
+  /** All scores from a cut up. */
+  #from(cut: number): Float32Array {
+    // Every score is written, and the next one overwrites it unless it is taken: no branch to mispredict. Pages beyond
+    // those that are taken are never touched.
+    const out = new Float32Array(this.#size + 1);
+    let taken = 0;
+    for (const part of this.#parts) {
+      for (let i = 0; i < part.length; i++) {
+        const score = part[i]!;
+        out[taken] = score;
+        taken += Number(score >= cut);
       }
     }
-    return out.subarray(0, found);
+    return out.subarray(0, taken);
   }
 }
 

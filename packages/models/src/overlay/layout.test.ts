@@ -38,6 +38,7 @@ describe('layoutOverlay', () => {
     expect(picture.left).toBeGreaterThanOrEqual(margin);
     expect(right(picture)).toBeLessThan(bar.left);
     expect(bar.width).toBeGreaterThanOrEqual(70 * unit);
+    expect(bar.height).toBeGreaterThanOrEqual(200 * unit);
     expect(right(bar)).toBe(size.width - margin);
     expect(legend.y).toBeGreaterThan(Math.max(bottom(picture), bottom(bar)));
     expect(legend.y).toBeLessThan(size.height);

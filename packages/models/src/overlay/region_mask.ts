@@ -20,12 +20,11 @@ export function regionMask(map: Float32Array, size: Size, region: Region): Uint8
       const begin = (top + y) * size.width + left;
       values.set(map.subarray(begin, begin + width), y * width);
     }
+    // Ascending; NaN sorts last, and no pixel is at or above it.
     const levels = values.slice().sort();
-    let count = levels.length;
-    while (Number.isNaN(levels[count - 1])) count--;
     // `area` pixels can only be reached at or below the area-th largest value. That one is tried first: it is the level,
     // unless pixels of another region lie in this one's box.
-    let [low, high] = [0, count - area];
+    let [low, high] = [0, levels.length - area];
     for (let middle = high; low < high; middle = Math.ceil((low + high) / 2)) {
       if (flood(values, width, seed, levels[middle]!).area >= area) low = middle;
       else high = middle - 1;

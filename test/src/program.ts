@@ -25,7 +25,11 @@ export function run(
   { cwd, env, onStderr }: RunOptions = {},
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: { ...process.env, NO_COLOR: '1', ...env } });
+    // NODE_PATH, which package managers set for what they run, would find packages that are not installed.
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, NODE_PATH: '', NO_COLOR: '1', ...env },
+    });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk) => {

@@ -7,6 +7,7 @@ import type {
   InferenceSettings,
   ModelSignature,
 } from './inference_worker.js';
+import { RunGate } from './run_gate.js';
 
 export type { InferenceOutput, ModelSignature } from './inference_worker.js';
 
@@ -19,6 +20,15 @@ export interface InferenceResult {
   seconds: number;
 }
 
+// A run takes well under a second; a thread that does not answer for so long will not answer at all.
+const PATIENCE_MS = 10_000;
+
+/** Those whose thread is there. When the process exits, a run that is under way must end before its thread does. */
+const live = new Set<Inference>();
+process.on('exit', () => {
+  for (const inference of live) inference.stop();
+});
+
 interface Waiting {
   resolve(result: InferenceResult): void;
   reject(error: Error): void;
@@ -27,16 +37,20 @@ interface Waiting {
 /** An onnxruntime session in a thread of its own. An idle one never keeps the process alive. */
 export class Inference {
   readonly #worker: Worker;
+  readonly #gate: RunGate;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 0;
   #ended: Error | undefined;
 
   private constructor(
     worker: Worker,
+    gate: RunGate,
     /** The model's inputs and outputs as the file declares them. */
     readonly signature: ModelSignature,
   ) {
     this.#worker = worker;
+    this.#gate = gate;
+    live.add(this);
     worker.on('message', (reply: InferenceReply) => this.#settle(reply));
     worker.on('error', (error) => this.#end(error instanceof Error ? error : new Error(String(error))));
     worker.on('exit', () => this.#end(new Error('the inference thread has ended')));
@@ -45,14 +59,15 @@ export class Inference {
 
   /** Starts the thread and loads the model; rejects with onnxruntime's own message. */
   static async start(model: Uint8Array, threads: number): Promise<Inference> {
-    const settings: InferenceSettings = { model, threads };
+    const gate = new RunGate();
+    const settings: InferenceSettings = { model, threads, gate: gate.shared };
     // The parent's flags are for its own entry point: --input-type or a loader would break this thread's.
     const worker = new Worker(workerFile, { workerData: settings, execArgv: [] });
     const first = await new Promise<InferenceReply>((resolve, reject) => {
       worker.once('message', resolve);
       worker.once('error', reject);
     });
-    if (first.kind === 'ready') return new Inference(worker, first.signature);
+    if (first.kind === 'ready') return new Inference(worker, gate, first.signature);
     await worker.terminate();
     throw new Error(first.kind === 'failed' ? first.message : `unexpected first reply ${first.kind}`);
   }
@@ -68,9 +83,15 @@ export class Inference {
     });
   }
 
-  /** Ends the thread. Runs in flight reject. */
+  /** Ends the thread once its present run has ended. Runs that wait are rejected. */
   async close(): Promise<void> {
+    this.stop();
     await this.#worker.terminate();
+  }
+
+  /** Lets no run begin any more, and blocks until the present one has ended. */
+  stop(): void {
+    this.#gate.close(PATIENCE_MS);
   }
 
   #settle(reply: InferenceReply): void {
@@ -84,6 +105,7 @@ export class Inference {
 
   #end(error: Error): void {
     this.#ended ??= error;
+    live.delete(this);
     for (const waiting of this.#waiting.values()) waiting.reject(error);
     this.#waiting.clear();
   }

@@ -4,11 +4,14 @@
  */
 import { parentPort, type TransferListItem, workerData } from 'node:worker_threads';
 import * as ort from 'onnxruntime-node';
+import { RunGate } from './run_gate.js';
 
 /** What the worker is started with. */
 export interface InferenceSettings {
   model: Uint8Array;
   threads: number;
+  /** See RunGate. */
+  gate: SharedArrayBuffer;
 }
 
 /** A request to run the model, or to end. */
@@ -65,7 +68,8 @@ async function main(): Promise<void> {
   const reply = (message: InferenceReply, transfer: TransferListItem[] = []) =>
     port.postMessage(message, transfer);
   const text = (error: unknown) => (error instanceof Error ? error.message : String(error));
-  const { model, threads } = workerData as InferenceSettings;
+  const { model, threads, gate: shared } = workerData as InferenceSettings;
+  const gate = new RunGate(shared);
   let session: ort.InferenceSession;
   try {
     session = await ort.InferenceSession.create(model, { intraOpNumThreads: threads, logSeverityLevel: 3 });
@@ -76,7 +80,7 @@ async function main(): Promise<void> {
   port.on('message', async (request: InferenceRequest) => {
     try {
       const start = performance.now();
-      const outputs = await answer(session, request);
+      const outputs = await gate.pass(() => answer(session, request));
       const seconds = (performance.now() - start) / 1000;
       reply(
         { kind: 'outputs', id: request.id, outputs, seconds },

@@ -21,8 +21,18 @@ export interface Progress {
   share: number;
 }
 
+/** What a fit will hold beside process and backbone. */
+export interface MemoryPlan {
+  /** At its peak. */
+  bytes: number;
+  /** What a person should know of how it stays within its budget. */
+  note?: string;
+}
+
 export interface FitContext {
   plan: FitPlan;
+  /** Bytes that may be held beside process and backbone; the same as for {@link Method.memory}. */
+  memory: number;
   /** Decides everything random. */
   seed: number;
   signal?: AbortSignal | undefined;
@@ -77,8 +87,12 @@ export interface Method<Settings = unknown> {
   readonly options: readonly MethodOption[];
   /** Fills in defaults and refuses what cannot be used. */
   settings(given: unknown): Settings;
-  /** Bytes that fitting holds at its peak, beside the backbone. */
-  memory(plan: FitPlan, settings: Settings): number;
+  /**
+   * What fitting will hold, within the budget.
+   *
+   * @throws AdError E_OUT_OF_MEMORY where the method cannot do with so little
+   */
+  memory(plan: FitPlan, settings: Settings, budget: number): MemoryPlan;
   fit(batches: AsyncIterable<FeatureBatch>, settings: Settings, context: FitContext): Promise<FittedMethod>;
   /** The fitted method again, from what an artefact holds. */
   restore(saved: { settings: Json; state: Json; tensors: Record<string, Tensor> }): Promise<FittedMethod>;

@@ -17,11 +17,18 @@ export const DEFAULT_PREPROCESS: PreprocessSettings = { resize: 'shorter', image
 /** The paper's map: Gaussian blur with sigma 4. */
 export const DEFAULT_MAP: MapSettings = { sigma: 4, border: 'mirror' };
 
+/** The garbage collector frees feature maps some time after their use. */
+const GARBAGE_BYTES = 96e6;
+
 /** What is known once the first images have been seen, before the long work. */
 export interface FitEstimate extends FitPlan {
   heldOut: number;
-  /** Bytes that fitting will hold at its peak, beside the backbone. */
+  /** Bytes that fitting will hold at its peak beside process and backbone. */
   memory: number;
+  /** The same with them: what the process will take. */
+  peak: number;
+  /** What a person should know of how the memory is kept to. */
+  note?: string | undefined;
 }
 
 /** How a model is fitted; every field has a default. */
@@ -42,6 +49,8 @@ export interface FitOptions extends Pick<CallOptions, 'signal' | 'threads'> {
   /** Leaves out images that cannot be read and tells of each; without it they are an error. */
   onUnreadable?: ((path: string, error: AdError) => void) | undefined;
   timing?: Timing | undefined;
+  /** Bytes that the method may hold beside process and backbone; all that is available unless told. */
+  maxMemory?: number | undefined;
 }
 
 /** A good image: a sample of a data set, a path, or the bytes of an image file. */
@@ -93,11 +102,13 @@ export async function fitModel(
   });
   const { first, batches } = await peek(stream, method.minImages);
   const plan = planOf(first, split.learn.length);
-  const memory = method.memory(plan, settings);
-  options.onPlan?.({ ...plan, heldOut: split.heldOut.length, memory });
-  checkMemory(memory);
+  const memory = options.maxMemory ?? process.availableMemory();
+  const { bytes, note } = method.memory(plan, settings, memory);
+  const peak = process.memoryUsage.rss() + bytes + GARBAGE_BYTES;
+  options.onPlan?.({ ...plan, heldOut: split.heldOut.length, memory: bytes, peak, note });
   const fitted = await method.fit(batches, settings, {
     plan,
+    memory,
     seed,
     signal,
     threads,
@@ -157,17 +168,6 @@ async function peek(stream: AsyncGenerator<FeatureBatch>, minImages: number) {
 function planOf({ maps }: FeatureBatch, images: number): FitPlan {
   const finest = maps[0]!;
   return { images, patchesPerImage: finest.height * finest.width, channels: maps.map((map) => map.channels) };
-}
-
-function checkMemory(bytes: number): void {
-  const available = process.availableMemory();
-  if (bytes <= available) return;
-  const gb = (x: number) => `${(x / 1e9).toFixed(1)} GB`;
-  throw new AdError(
-    'E_OUT_OF_MEMORY',
-    `Fitting would hold ${gb(bytes)} at its peak, but ${gb(available)} are available.`,
-    'Fit on fewer images, a smaller crop or fewer layers.',
-  );
 }
 
 function checkSeed(seed: number): void {

@@ -33,9 +33,9 @@ export interface FeatureOptions<T> {
   onUnreadable?: ((item: T, error: AdError) => void) | undefined;
 }
 
-// Enough images to keep the backbone's threads busy, few enough to keep latency and memory small.
-const BATCH = 8;
-const DECODE_AHEAD = 2 * BATCH;
+/** Enough images to keep the backbone's threads busy, few enough to keep latency and memory small. */
+export const BATCH_IMAGES = 8;
+const DECODE_AHEAD = 2 * BATCH_IMAGES;
 // One batch computes in the backbone's thread while the next is already queued behind it.
 const BATCHES_AHEAD = 2;
 
@@ -56,7 +56,7 @@ export function features<T>(
   items: Iterable<T> | AsyncIterable<T>,
   options: FeatureOptions<T>,
 ): AsyncGenerator<ItemBatch<T>> {
-  const batchSize = backbone.singleImage ? 1 : BATCH;
+  const batchSize = backbone.singleImage ? 1 : BATCH_IMAGES;
   const batches = batched(readable(items, options), batchSize);
   return mapOrdered(batches, (batch) => extract(backbone, batch, options), BATCHES_AHEAD);
 }

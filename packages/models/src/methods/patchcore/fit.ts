@@ -1,17 +1,9 @@
-import {
-  AdError,
-  coresetScratchBytes,
-  greedyCoreset,
-  levelMoments,
-  type Matrix,
-  patchEmbed,
-  projectionDimension,
-  scaleLevels,
-  sparseProjection,
-} from '@ad/core-native';
+import { AdError, levelMoments, type Matrix, patchEmbed, scaleLevels } from '@ad/core-native';
 import type { FeatureBatch } from '../../pipeline/features.js';
-import { SeededRandom } from '../../random.js';
-import type { FitContext, FitPlan } from '../method.js';
+import type { FitContext } from '../method.js';
+import { LevelStatistics } from './levels.js';
+import { type BankPlan, keptOfShard, planBank } from './memory.js';
+import { gatherInto, selectRows } from './select.js';
 import { coresetSize, type PatchCoreSettings } from './settings.js';
 
 /** What fitting learns: the memory bank, and the factor of each level. */
@@ -19,109 +11,160 @@ export interface MemoryBank {
   bank: Matrix;
   scales: number[];
   patches: number;
-  /** Largest distance of any training patch to the bank. */
+  /** No training patch is farther from the bank than this, measured along the random projection. */
   radius: number;
+  /** Parts that the patches were reduced in; 1 is the exact coreset. */
+  shards: number;
 }
 
-/** Bytes at the peak: all embeddings, then their projection and the coreset's scratch, then the bank. */
-export function fitMemory(plan: FitPlan, settings: PatchCoreSettings): number {
-  const rows = plan.images * plan.patchesPerImage;
-  const cols = sum(plan.channels);
-  const kept = coresetSize(settings.coreset, rows);
-  const embeddings = 4 * rows * cols;
-  if (kept === rows) return embeddings;
-  const projected = Math.min(projectionDimension(rows), cols);
-  const copy = projected < cols ? 4 * rows * projected : 0;
-  return embeddings + copy + coresetScratchBytes(rows, projected, kept) + 4 * kept * cols;
-}
-
-/** Embeds every patch of every good image and keeps the greedy k-centre coreset of them (paper, algorithm 1). */
+/**
+ * Embeds every patch of every good image and keeps the greedy k-centre coreset of them (paper, algorithm 1).
+ *
+ * Where memory is short, by merge and reduce: each shard of patches hands on a coreset of its own, half more than its share, and
+ * the bank is the coreset of what was handed on. No patch is farther from the bank than the largest radius of a shard
+ * plus that of the last reduction (triangle inequality); Malkomes et al. 2015 prove such a bank at most twice as far off
+ * as the greedy one where each shard hands on as many rows as the bank has.
+ */
 export async function fitMemoryBank(
   batches: AsyncIterable<FeatureBatch>,
   settings: PatchCoreSettings,
   context: FitContext,
 ): Promise<MemoryBank> {
-  const { channels } = context.plan;
-  const patches = await embedAll(batches, settings, context);
-  const scales = settings.balanceLevels
-    ? await context.timing.measure('balance', () => balanceLevels(patches, channels, context))
-    : channels.map(() => 1);
-  const count = coresetSize(settings.coreset, patches.rows);
-  if (count === patches.rows) return { bank: patches, scales, patches: patches.rows, radius: 0 };
-  const { indices, radius } = await selectRows(patches, count, context);
-  return { bank: gather(patches, indices), scales, patches: patches.rows, radius };
+  const plan = planBank(context.plan, settings, context.memory);
+  const fit = new BankFit(plan, settings, context);
+  for await (const batch of batches) await fit.add(batch);
+  return fit.finish();
 }
 
-async function embedAll(
-  batches: AsyncIterable<FeatureBatch>,
-  settings: PatchCoreSettings,
-  context: FitContext,
-): Promise<Matrix> {
-  const { plan, signal, threads, timing } = context;
-  const cols = sum(plan.channels);
-  const rows = plan.images * plan.patchesPerImage;
-  const matrix: Matrix = { data: allocate(rows * cols), rows, cols };
-  let row = 0;
-  for await (const { images, maps } of batches) {
-    await timing.measure('embed', () =>
-      patchEmbed(maps, { images, patchSize: settings.patchSize, into: { matrix, row } }, { signal, threads }),
+class BankFit {
+  readonly #shard: Matrix;
+  readonly #statistics: LevelStatistics;
+  /** What full shards handed on, levels not scaled. */
+  #pool: { rows: Matrix; scales: number[]; radius: number }[] = [];
+  #filled = 0;
+  #patches = 0;
+
+  constructor(
+    private readonly plan: BankPlan,
+    private readonly settings: PatchCoreSettings,
+    private readonly context: FitContext,
+  ) {
+    const { channels } = context.plan;
+    this.#shard = allocate(
+      plan.shardRows,
+      channels.reduce((a, b) => a + b, 0),
     );
-    row += images * plan.patchesPerImage;
-    context.onProgress?.({ stage: 'features', share: row / rows });
+    this.#statistics = new LevelStatistics(channels);
   }
-  // Fewer images than planned: some could not be read.
-  return { data: matrix.data.subarray(0, row * cols), rows: row, cols };
+
+  /** Embeds a batch, after making room for it. */
+  async add({ images, maps }: FeatureBatch): Promise<void> {
+    const { signal, threads, timing, plan, onProgress } = this.context;
+    const rows = images * plan.patchesPerImage;
+    if (this.#filled + rows > this.#shard.rows) await this.#reduce();
+    const into = { matrix: this.#shard, row: this.#filled };
+    const { patchSize } = this.settings;
+    await timing.measure('embed', () => patchEmbed(maps, { images, patchSize, into }, { signal, threads }));
+    this.#filled += rows;
+    onProgress?.({ stage: 'features', share: (this.#patches + this.#filled) / this.plan.rows });
+  }
+
+  async finish(): Promise<MemoryBank> {
+    if (this.#pool.length === 0) return this.#whole();
+    if (this.#filled > 0) await this.#reduce();
+    const scales = this.#scales();
+    const rows = this.#pool.reduce((sum, part) => sum + part.rows.rows, 0);
+    const pool = allocate(rows, this.#shard.cols);
+    let at = 0;
+    let radius = 0;
+    for (const part of this.#pool) {
+      pool.data.set(part.rows.data, at * pool.cols);
+      at += part.rows.rows;
+      // Distances were measured with the levels' scales as they were known then.
+      const grown = Math.max(...scales.map((scale, i) => scale / part.scales[i]!));
+      radius = Math.max(radius, part.radius * grown);
+    }
+    const shards = this.#pool.length;
+    this.#pool = [];
+    await this.#scale(pool, scales);
+    const last = await this.#coreset(pool, Math.min(this.#kept(), rows));
+    return { ...last, radius: radius + last.radius, scales, patches: this.#patches, shards };
+  }
+
+  /** All patches are here. */
+  async #whole(): Promise<MemoryBank> {
+    const patches = this.#here();
+    await this.#measure(patches);
+    const scales = this.#scales();
+    await this.#scale(patches, scales);
+    return { ...(await this.#coreset(patches, this.#kept())), scales, patches: this.#patches, shards: 1 };
+  }
+
+  /** Hands on a coreset of the shard, and empties it. */
+  async #reduce(): Promise<void> {
+    const patches = this.#here();
+    await this.#measure(patches);
+    const scales = this.#scales();
+    await this.#scale(patches, scales);
+    const { bank, radius } = await this.#coreset(patches, keptOfShard(this.plan, patches.rows));
+    // The shard is filled anew; a selection that is all of it would change with it.
+    const rows = bank === patches ? { ...bank, data: bank.data.slice() } : bank;
+    await this.#scale(
+      rows,
+      scales.map((scale) => 1 / scale),
+    );
+    this.#pool.push({ rows, scales, radius });
+    this.#filled = 0;
+  }
+
+  async #coreset(patches: Matrix, count: number): Promise<{ bank: Matrix; radius: number }> {
+    if (count === patches.rows) return { bank: patches, radius: 0 };
+    const { indices, radius } = await selectRows(patches, count, this.plan.components, this.context);
+    const bank = allocate(count, patches.cols);
+    gatherInto(bank, 0, patches, indices);
+    return { bank, radius };
+  }
+
+  /** Rows of the bank; of fewer patches than planned where some images could not be read. */
+  #kept(): number {
+    return coresetSize(this.settings.coreset, this.#patches);
+  }
+
+  #here(): Matrix {
+    const { data, cols } = this.#shard;
+    return { data: data.subarray(0, this.#filled * cols), rows: this.#filled, cols };
+  }
+
+  async #measure(patches: Matrix): Promise<void> {
+    this.#patches += patches.rows;
+    if (!this.settings.balanceLevels) return;
+    const { signal, threads, timing, plan } = this.context;
+    const moments = await timing.measure('balance', () =>
+      levelMoments(patches, plan.channels, { signal, threads }),
+    );
+    this.#statistics.add(patches.rows, moments);
+  }
+
+  #scales(): number[] {
+    return this.settings.balanceLevels ? this.#statistics.factors() : this.context.plan.channels.map(() => 1);
+  }
+
+  async #scale(patches: Matrix, scales: number[]): Promise<void> {
+    if (!this.settings.balanceLevels) return;
+    const { signal, threads, timing, plan } = this.context;
+    await timing.measure('balance', () => scaleLevels(patches, plan.channels, scales, { signal, threads }));
+  }
 }
 
-async function balanceLevels(patches: Matrix, channels: number[], context: FitContext): Promise<number[]> {
-  const { signal, threads } = context;
-  const moments = await levelMoments(patches, channels, { signal, threads });
-  // A level without any variation has nothing to balance.
-  const scales = moments.map(({ std }, i) => Math.fround(1 / ((std || 1) * Math.sqrt(channels[i]!))));
-  await scaleLevels(patches, channels, scales, { signal, threads });
-  return scales;
-}
-
-async function selectRows(patches: Matrix, count: number, context: FitContext) {
-  const { seed, signal, threads, timing } = context;
-  const options = (stage: string) => ({
-    signal,
-    threads,
-    onProgress: (share: number) => context.onProgress?.({ stage, share }),
-  });
-  const components = projectionDimension(patches.rows);
-  const points =
-    components < patches.cols
-      ? await timing.measure('projection', () =>
-          sparseProjection(patches, { components, seed }, options('projection')),
-        )
-      : patches;
-  const start = new SeededRandom(seed).below(patches.rows);
-  return timing.measure('coreset', () => greedyCoreset(points, { count, start }, options('coreset')));
-}
-
-function gather(patches: Matrix, indices: Uint32Array): Matrix {
-  const { cols } = patches;
-  const data = new Float32Array(indices.length * cols);
-  indices.forEach((index, i) => {
-    data.set(patches.data.subarray(index * cols, (index + 1) * cols), i * cols);
-  });
-  return { data, rows: indices.length, cols };
-}
-
-function allocate(floats: number): Float32Array {
+function allocate(rows: number, cols: number): Matrix {
   try {
-    return new Float32Array(floats);
+    return { data: new Float32Array(rows * cols), rows, cols };
   } catch (cause) {
     throw new AdError(
       'E_OUT_OF_MEMORY',
-      `The patch embeddings need ${(floats * 4e-9).toFixed(1)} GB in one piece, which this process cannot have.`,
-      'Fit on fewer images, a smaller crop, or fewer layers.',
+      `${rows} patch embeddings need ${(rows * cols * 4e-9).toFixed(1)} GB in one piece, which this process cannot have.`,
+      'Give --max-memory, or fit on fewer images, a smaller crop, or fewer layers.',
       { cause },
     );
   }
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((a, b) => a + b, 0);
 }

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { Tensor } from '../../artefact/index.js';
 import type { FeatureBatch } from '../../pipeline/features.js';
 import type { FittedMethod, Json, Method } from '../method.js';
-import { fitMemory, fitMemoryBank, type MemoryBank } from './fit.js';
+import { fitMemoryBank, type MemoryBank } from './fit.js';
+import { planBank } from './memory.js';
 import { type SearchableBank, scorePatches } from './score.js';
 import { type PatchCoreSettings, patchCoreOptions, patchCoreSettings } from './settings.js';
 
@@ -14,6 +15,8 @@ const stateSchema = z.strictObject({
   scales: z.array(z.number()),
   patches: z.int().nonnegative(),
   radius: z.number(),
+  /** 1: the exact coreset. */
+  shards: z.int().positive(),
 });
 
 /** PatchCore (Roth et al. 2022, arXiv:2106.08265): see this folder's README. */
@@ -22,7 +25,7 @@ export const patchcore: Method<PatchCoreSettings> = {
   minImages: 1,
   options: patchCoreOptions,
   settings: patchCoreSettings,
-  memory: fitMemory,
+  memory: planBank,
 
   async fit(batches, settings, context) {
     const learned = await fitMemoryBank(batches, settings, context);
@@ -31,7 +34,7 @@ export const patchcore: Method<PatchCoreSettings> = {
   },
 
   async restore({ settings, state, tensors }) {
-    const { scales, patches, radius } = stateSchema.parse(state);
+    const { scales, patches, radius, shards } = stateSchema.parse(state);
     const bank = tensors.bank;
     if (!(bank?.data instanceof Float32Array) || bank.shape.length !== 2) {
       throw new AdError(
@@ -43,7 +46,7 @@ export const patchcore: Method<PatchCoreSettings> = {
     const [rows, cols] = bank.shape as [number, number];
     return fitted(
       patchCoreSettings(settings),
-      { bank: { data: bank.data, rows, cols }, scales, patches, radius },
+      { bank: { data: bank.data, rows, cols }, scales, patches, radius, shards },
       {},
     );
   },
@@ -54,15 +57,15 @@ async function fitted(
   learned: MemoryBank,
   options: CallOptions,
 ): Promise<FittedMethod> {
-  const { bank, scales, patches, radius } = learned;
+  const { bank, scales, patches, radius, shards } = learned;
   const searchable: SearchableBank = { bank, scales, index: await NearestIndex.build(bank, options) };
   const tensors: Record<string, Tensor> = { bank: { data: bank.data, shape: [bank.rows, bank.cols] } };
   return {
     settings: { ...settings },
-    state: { scales, patches, radius } satisfies Json,
+    state: { scales, patches, radius, shards } satisfies Json,
     tensors,
     patches,
-    facts: { bank: bank.rows, dimension: bank.cols, radius },
+    facts: { bank: bank.rows, dimension: bank.cols, radius, ...(shards > 1 && { shards }) },
     score: (batch: FeatureBatch, call: CallOptions) => scorePatches(searchable, settings, batch, call),
   };
 }

@@ -45,6 +45,7 @@ describe('from good parts to a measured model', () => {
       'dimension',
       'threshold',
       'skipped',
+      'memory',
       'timing_s',
     ]);
     expect(document).toMatchObject({

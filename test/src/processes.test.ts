@@ -46,14 +46,25 @@ test('several worker threads predict at once, with the same result', async () =>
   expect(new Set(scores).size).toBe(1);
 });
 
-test('a process may exit in the middle of a fit', async () => {
-  const { code, signal } = await script(`
+test.each(['features', 'coreset'])('a process may exit in the middle of a fit: %s', async (stage) => {
+  const { code, signal, stderr } = await script(`
     import { Backbone, PatchCore, openDataset } from '@ad/models';
     const backbone = await Backbone.open('mobilenetv2');
     const { train } = await openDataset(${JSON.stringify(data)});
     const images = Array(20).fill(train).flat();
-    PatchCore.fit(backbone, images, { coreset: 0.5, onProgress: ({ stage }) => stage === 'coreset' && process.exit(7) });`);
-  expect([code, signal]).toEqual([7, null]);
+    const onProgress = ({ stage }) => stage === '${stage}' && process.exit(7);
+    PatchCore.fit(backbone, images, { coreset: 0.5, onProgress });`);
+  expect([code, signal], stderr).toEqual([7, null]);
+});
+
+test('an error that nobody catches ends a process as usual while the network runs', async () => {
+  const { code, signal, stderr } = await script(`
+    import { Backbone } from '@ad/models';
+    const backbone = await Backbone.open('mobilenetv2');
+    backbone.extract(new Float32Array(8 * 3 * 512 * 512), 8, { height: 512, width: 512 });
+    setTimeout(() => { throw new Error('nobody'); }, 20);`);
+  expect([code, signal], stderr).toEqual([1, null]);
+  expect(stderr).toMatch(/Error: nobody/);
 });
 
 test('two hundred predictions do not grow memory', async () => {

@@ -51,6 +51,36 @@ describe.runIf(present)('MVTec AD bottle', () => {
     expect(metrics.aupro).toBeGreaterThanOrEqual(aupro);
   });
 
+  test('memory is what was said before, and a quarter of it is enough', async () => {
+    const fit = async (name: string, more: string[]) => {
+      const args = [
+        'fit',
+        '--data',
+        data,
+        '--out',
+        join(folder, name),
+        '--threshold',
+        'none',
+        ...RESNET,
+        ...more,
+      ];
+      const ended = await ad([...args, '--json']);
+      expect(ended.code, ended.stderr).toBe(0);
+      const { memory } = JSON.parse(ended.stdout);
+      expect(memory.peak / memory.planned).toBeGreaterThan(0.85);
+      expect(memory.peak / memory.planned).toBeLessThan(1.15);
+    };
+    await fit('whole.ad', []);
+    // 512 MB of patches, projection and scratch.
+    await fit('quarter.ad', ['--max-memory', '128MB']);
+    const evaluated = await ad(['evaluate', '--model', join(folder, 'quarter.ad'), '--data', data, '--json']);
+    const { metrics } = JSON.parse(evaluated.stdout);
+    expect(metrics.image_auroc).toBeGreaterThanOrEqual(0.995);
+    expect(metrics.pixel_auroc).toBeGreaterThanOrEqual(0.977);
+    const inspected = JSON.parse((await ad(['inspect', join(folder, 'quarter.ad'), '--json'])).stdout);
+    expect(inspected.method.state.shards).toBeGreaterThan(1);
+  });
+
   describe('numbers do not depend on the machine', () => {
     // A small bank keeps the scalar level short; it goes through the same code.
     const options = [...RESNET, '--coreset', '0.01'];

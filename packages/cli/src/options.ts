@@ -16,6 +16,15 @@ export function whole(low: number) {
   };
 }
 
+/** Reads an amount of memory: `800MB`, `2.5GB`. */
+export function memorySize(text: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([MG]B)$/i.exec(text.trim()) ?? [];
+  if (amount === undefined || Number(amount) === 0) {
+    throw new InvalidArgumentError('expected an amount such as 800MB or 2.5GB.');
+  }
+  return Number(amount) * (unit!.toUpperCase() === 'GB' ? 1e9 : 1e6);
+}
+
 // Not null: commander takes a parsed null for a missing value.
 function crop(text: string): number | 'none' {
   return text === 'none' ? text : whole(1)(text);

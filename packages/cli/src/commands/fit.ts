@@ -5,6 +5,7 @@ import {
   type Dataset,
   droppedShare,
   EMBEDDED_BACKBONE,
+  type FitEstimate,
   fitModel,
   loadInput,
   METHOD_NAMES,
@@ -18,6 +19,7 @@ import {
   addPreprocessOptions,
   addRunOptions,
   layersOption,
+  memorySize,
   type PreprocessOptions,
   preprocessOf,
   type RunOptions,
@@ -38,6 +40,7 @@ interface FitFlags extends RunOptions, PreprocessOptions {
   threshold: ThresholdRule;
   skipUnreadable?: true;
   embedBackbone: boolean;
+  maxMemory?: number;
 }
 
 const EXAMPLES = `
@@ -59,6 +62,12 @@ export function fit(signal: AbortSignal): Command {
     .addOption(new Option('--seed <n>', 'decides everything random').argParser(whole(0)).default(0))
     .addOption(thresholdOption())
     .addOption(skipOption())
+    .addOption(
+      new Option(
+        '--max-memory <size>',
+        'what fitting may hold beside the backbone (default: what is free)',
+      ).argParser(memorySize),
+    )
     .option('--no-embed-backbone', 'keep only the digest of the backbone in the model');
   for (const { flags, description, parse } of METHOD_OPTIONS) {
     const option = new Option(flags, description);
@@ -76,6 +85,7 @@ async function run(flags: FitFlags, signal: AbortSignal): Promise<void> {
   const preprocess = preprocessOf(flags);
   const { threads, device, layers, normalize: convention, seed } = flags;
   const backbone = await Backbone.open(flags.backbone, { layers, convention, threads, device });
+  let planned = 0;
   try {
     await warnOfDroppedRim(data, flags, reporter);
     const model = await fitModel(flags.method, backbone, data.train, {
@@ -89,11 +99,12 @@ async function run(flags: FitFlags, signal: AbortSignal): Promise<void> {
       labelled: data.test,
       dataset: data.name,
       onProgress: ({ stage, share }) => reporter.progress(stage, share),
-      onPlan: ({ images, patchesPerImage, memory, heldOut }) =>
-        reporter.note(
-          `${data.name}: ${images} good images to learn from${heldOut ? `, ${heldOut} held out for the threshold` : ''}, ` +
-            `${images * patchesPerImage} patches, at most ${bytes(memory)} beside the backbone`,
-        ),
+      maxMemory: flags.maxMemory,
+      onPlan: (estimate) => {
+        planned = estimate.peak;
+        reporter.note(planText(data.name, estimate));
+        if (estimate.note) reporter.warn(estimate.note);
+      },
       onUnreadable: flags.skipUnreadable
         ? (_, error) => reporter.warn(`left out: ${error.message}`)
         : undefined,
@@ -114,6 +125,7 @@ async function run(flags: FitFlags, signal: AbortSignal): Promise<void> {
         dimension: dimension ?? null,
         threshold: image,
         skipped: model.training.skipped,
+        memory: { planned, peak: peakMemory() },
         timing_s: timing,
       });
       return;
@@ -121,13 +133,26 @@ async function run(flags: FitFlags, signal: AbortSignal): Promise<void> {
     reporter.note(`threshold   ${thresholdText(image)}`);
     console.log(
       `Saved ${flags.out}: ${model.methodName}, ${Object.entries(model.fitted.facts)
-        .map(([k, v]) => `${k} ${typeof v === 'number' ? +v.toPrecision(4) : v}`)
+        .map(([k, v]) => `${k} ${typeof v === 'number' && !Number.isInteger(v) ? +v.toPrecision(4) : v}`)
         .join(', ')}.`,
     );
     console.log(`Next: ad predict --model ${flags.out} IMAGE... --out results`);
   } finally {
     await backbone.close();
   }
+}
+
+function planText(name: string, { images, patchesPerImage, heldOut, memory, peak }: FitEstimate): string {
+  const held = heldOut ? `, ${heldOut} held out for the threshold` : '';
+  return (
+    `${name}: ${images} good images to learn from${held}, ${images * patchesPerImage} patches; ` +
+    `${bytes(memory)} for them, about ${bytes(peak)} in all at the peak`
+  );
+}
+
+/** The most memory that this process has held, in bytes. */
+function peakMemory(): number {
+  return process.resourceUsage().maxRSS * 1024;
 }
 
 /** The flags that belong to the method, under the method's own names. */

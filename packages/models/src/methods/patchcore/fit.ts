@@ -106,7 +106,9 @@ class BankFit {
     await this.#measure(patches);
     const scales = this.#scales();
     await this.#scale(patches, scales);
-    const { bank, radius } = await this.#coreset(patches, keptOfShard(this.plan, patches.rows));
+    // A shard is part of reading the images: their progress goes on after it.
+    const quiet = { ...this.context, onProgress: undefined };
+    const { bank, radius } = await this.#coreset(patches, keptOfShard(this.plan, patches.rows), quiet);
     // The shard is filled anew; a selection that is all of it would change with it.
     const rows = bank === patches ? { ...bank, data: bank.data.slice() } : bank;
     await this.#scale(
@@ -117,9 +119,13 @@ class BankFit {
     this.#filled = 0;
   }
 
-  async #coreset(patches: Matrix, count: number): Promise<{ bank: Matrix; radius: number }> {
+  async #coreset(
+    patches: Matrix,
+    count: number,
+    context = this.context,
+  ): Promise<{ bank: Matrix; radius: number }> {
     if (count === patches.rows) return { bank: patches, radius: 0 };
-    const { indices, radius } = await selectRows(patches, count, this.plan.components, this.context);
+    const { indices, radius } = await selectRows(patches, count, this.plan.components, context);
     const bank = allocate(count, patches.cols);
     gatherInto(bank, 0, patches, indices);
     return { bank, radius };

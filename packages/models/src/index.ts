@@ -35,6 +35,7 @@ export {
   type Tile,
 } from './overlay/index.js';
 export { PatchCore, type PatchCoreOptions } from './patch_core.js';
+export { FeatureCache } from './pipeline/feature_cache.js';
 export { Timing } from './pipeline/timing.js';
 export { SeededRandom } from './random.js';
 export { type RuntimeInfo, runtimeInfo } from './runtime_info.js';

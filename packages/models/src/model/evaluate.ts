@@ -2,6 +2,7 @@ import type { AdError } from '@ad/core-native';
 import type { Interval } from '@ad/metrics';
 import type { Sample } from '../data/index.js';
 import { loadMask } from '../image/index.js';
+import type { FeatureCache } from '../pipeline/feature_cache.js';
 import type { Timing } from '../pipeline/timing.js';
 import { measure } from './measure.js';
 import type { AnomalyModel } from './model.js';
@@ -39,6 +40,8 @@ export interface EvaluateOptions {
   threads?: number | undefined;
   timing?: Timing | undefined;
   onProgress?: ((share: number) => void) | undefined;
+  /** Feature maps kept from other calls on the same images. */
+  cache?: FeatureCache | undefined;
   onUnreadable?: ((path: string, error: AdError) => void) | undefined;
 }
 
@@ -55,7 +58,7 @@ export async function evaluate(
   samples: readonly Sample[],
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  const { signal, threads, timing, onProgress, onUnreadable } = options;
+  const { signal, threads, timing, cache, onProgress, onUnreadable } = options;
   const labelled = samples.filter((sample) => sample.label !== 'unknown');
   const pixels = new PixelScores();
   const predictions: EvaluatedImage[] = [];
@@ -64,6 +67,7 @@ export async function evaluate(
     signal,
     threads,
     timing,
+    cache,
     onUnreadable: onUnreadable && ((sample, error) => onUnreadable(sample.path, error)),
   });
   for await (const [{ path, label, mask }, { score, inputMap, geometry }] of scored) {

@@ -4,6 +4,7 @@ import type { Sample } from '../data/index.js';
 import type { ImageSource, PreprocessSettings } from '../image/index.js';
 import { findMethod } from '../methods/index.js';
 import type { FitPlan, Progress } from '../methods/method.js';
+import type { FeatureCache } from '../pipeline/feature_cache.js';
 import { type FeatureBatch, features } from '../pipeline/features.js';
 import { Timing } from '../pipeline/timing.js';
 import { calibrate, givenThresholds, splitForThreshold, type ThresholdRule } from '../threshold/index.js';
@@ -49,6 +50,8 @@ export interface FitOptions extends Pick<CallOptions, 'signal' | 'threads'> {
   /** Leaves out images that cannot be read and tells of each; without it they are an error. */
   onUnreadable?: ((path: string, error: AdError) => void) | undefined;
   timing?: Timing | undefined;
+  /** Feature maps kept from other fits on the same images. */
+  cache?: FeatureCache | undefined;
   /** Bytes that the method may hold beside process and backbone; all that is available unless told. */
   maxMemory?: number | undefined;
 }
@@ -99,6 +102,7 @@ export async function fitModel(
     signal,
     timing,
     onUnreadable,
+    cache: options.cache,
   });
   const { first, batches } = await peek(stream, method.minImages);
   const plan = planOf(first, split.learn.length);
@@ -125,7 +129,7 @@ export async function fitModel(
   };
   const model = new AnomalyModel(methodName, fitted, backbone, recipe, givenThresholds(null), training);
   const scorer = <T extends TrainingImage>(items: readonly T[]) =>
-    peaks(model.scoreAll(items, imageOf, { signal, threads, timing, onUnreadable }));
+    peaks(model.scoreAll(items, imageOf, { signal, threads, timing, onUnreadable, cache: options.cache }));
   model.thresholds = await calibrate(split, scorer, (share) =>
     options.onProgress?.({ stage: 'threshold', share }),
   );

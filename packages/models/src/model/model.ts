@@ -4,6 +4,7 @@ import { Backbone, type BackboneOptions, EMBEDDED_BACKBONE, readBackbone } from 
 import type { ImageSource, PreprocessSettings } from '../image/index.js';
 import { findMethod } from '../methods/index.js';
 import type { FittedMethod, Json } from '../methods/method.js';
+import type { FeatureCache } from '../pipeline/feature_cache.js';
 import { features, type ItemBatch } from '../pipeline/features.js';
 import { mapOrdered } from '../pipeline/map_ordered.js';
 import type { Timing } from '../pipeline/timing.js';
@@ -34,6 +35,8 @@ export interface LoadOptions extends Pick<BackboneOptions, 'threads' | 'device'>
 /** Options of calls that score images. */
 export interface ScoreOptions<T> extends Pick<CallOptions, 'signal' | 'threads'> {
   timing?: Timing | undefined;
+  /** Feature maps kept from other calls on the same images. */
+  cache?: FeatureCache | undefined;
   /** Leaves out images that cannot be read and tells of each; without it they are an error. */
   onUnreadable?: ((item: T, error: AdError) => void) | undefined;
 }

@@ -6,8 +6,10 @@ import {
   loadInput,
   type PreprocessSettings,
   type RgbImage,
+  type Size,
   writeTensor,
 } from '../image/index.js';
+import { type CachedImage, type FeatureCache, joinImages } from './feature_cache.js';
 import { mapOrdered } from './map_ordered.js';
 import type { Timing } from './timing.js';
 
@@ -29,6 +31,8 @@ export interface FeatureOptions<T> {
   source: (item: T) => ImageSource;
   signal?: AbortSignal | undefined;
   timing?: Timing | undefined;
+  /** Kept feature maps; new ones are added. */
+  cache?: FeatureCache | undefined;
   /** Leaves out images that cannot be read and tells of each. Without it they are an error, once all are known. */
   onUnreadable?: ((item: T, error: AdError) => void) | undefined;
 }
@@ -41,8 +45,9 @@ const BATCHES_AHEAD = 2;
 
 interface Loaded<T> {
   item: T;
-  image: RgbImage;
   geometry: Geometry;
+  /** The model's input; an image that is cached needs none. */
+  image: RgbImage | CachedImage;
 }
 
 /**
@@ -56,6 +61,7 @@ export function features<T>(
   items: Iterable<T> | AsyncIterable<T>,
   options: FeatureOptions<T>,
 ): AsyncGenerator<ItemBatch<T>> {
+  options.cache?.bind(backbone, options.preprocess);
   const batchSize = backbone.singleImage ? 1 : BATCH_IMAGES;
   const batches = batched(readable(items, options), batchSize);
   return mapOrdered(batches, (batch) => extract(backbone, batch, options), BATCHES_AHEAD);
@@ -70,7 +76,10 @@ async function* readable<T>(
   const load = async (item: T): Promise<Loaded<T> | { item: T; error: AdError }> => {
     options.signal?.throwIfAborted();
     try {
-      return { item, ...(await loadInput(options.source(item), options.preprocess)) };
+      const source = options.source(item);
+      const cached = options.cache?.get(source);
+      if (cached) return { item, geometry: cached.geometry, image: cached };
+      return { item, ...(await loadInput(source, options.preprocess)) };
     } catch (error) {
       if (error instanceof AdError && error.code === 'E_IMAGE') return { item, error };
       throw error;
@@ -110,7 +119,7 @@ async function* batched<T>(loaded: AsyncIterable<Loaded<T>>, size: number): Asyn
   let first: Loaded<T> | undefined;
   for await (const next of loaded) {
     first ??= next;
-    checkSameSize(first.image, next.image);
+    checkSameSize(first.geometry.input, next.geometry.input);
     batch.push(next);
     if (batch.length < size) continue;
     yield batch;
@@ -119,7 +128,7 @@ async function* batched<T>(loaded: AsyncIterable<Loaded<T>>, size: number): Asyn
   if (batch.length > 0) yield batch;
 }
 
-function checkSameSize(first: RgbImage, next: RgbImage): void {
+function checkSameSize(first: Size, next: Size): void {
   if (first.width === next.width && first.height === next.height) return;
   throw new AdError(
     'E_IMAGE',
@@ -134,6 +143,26 @@ async function extract<T>(
   options: FeatureOptions<T>,
 ): Promise<ItemBatch<T>> {
   options.signal?.throwIfAborted();
+  const { cache } = options;
+  const fresh = batch.filter((loaded): loaded is Fresh<T> => 'data' in loaded.image);
+  let maps = fresh.length > 0 ? await run(backbone, fresh, options) : [];
+  if (cache) {
+    const added = new Map(
+      fresh.map(({ item, geometry }, i) => [item, cache.put(options.source(item), geometry, maps, i)]),
+    );
+    maps = joinImages(batch.map(({ item, image }) => ('data' in image ? added.get(item)! : image)));
+  }
+  return { images: batch.length, maps, items: batch.map(({ item, geometry }) => ({ item, geometry })) };
+}
+
+/** A loaded image that the backbone has not seen. */
+type Fresh<T> = Loaded<T> & { image: RgbImage };
+
+async function run<T>(
+  backbone: Backbone,
+  batch: Fresh<T>[],
+  options: FeatureOptions<T>,
+): Promise<FeatureMap[]> {
   const size = batch[0]!.image;
   backbone.checkInputSize(size);
   const pixels = new Float32Array(batch.length * 3 * size.height * size.width);
@@ -142,5 +171,5 @@ async function extract<T>(
   });
   const { maps, seconds } = await backbone.extract(pixels, batch.length, size);
   options.timing?.add('backbone', seconds);
-  return { images: batch.length, maps, items: batch.map(({ item, geometry }) => ({ item, geometry })) };
+  return maps;
 }

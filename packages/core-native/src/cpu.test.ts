@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { cpuInfo } from './index.js';
+import { runProcess } from './testing/program.js';
+
+const { detected } = cpuInfo();
+const X64 = ['scalar', 'avx2', 'avx512', 'avx512vnni'];
+/** What this CPU can run, weakest first. */
+const LEVELS = detected === 'neon' ? ['scalar', 'neon'] : X64.slice(0, X64.indexOf(detected) + 1);
+
+describe('AD_SIMD_LEVEL', () => {
+  it('changes no bit of any answer', async () => {
+    const answers: unknown[] = [];
+    for (const level of LEVELS) {
+      const { code, stdout, stderr } = await runProcess(
+        async ({ core, everyCall }) => ({ used: core.cpuInfo().level, answers: await everyCall(core) }),
+        { env: { AD_SIMD_LEVEL: level } },
+      );
+      expect([code, stderr]).toEqual([0, '']);
+      const found = JSON.parse(stdout);
+      expect(found.used).toBe(level);
+      answers.push(found.answers);
+    }
+    expect(answers.length).toBeGreaterThan(0);
+    for (const other of answers) expect(other).toEqual(answers[0]);
+  });
+
+  it('is refused where it names no level of this CPU, with those that there are', async () => {
+    const { stdout } = await runProcess(
+      async ({ core, everyCall }) =>
+        everyCall(core).catch((error) => ({ code: error.code, message: error.message, hint: error.hint })),
+      { env: { AD_SIMD_LEVEL: 'mmx' } },
+    );
+    expect(JSON.parse(stdout)).toEqual({
+      code: 'E_ARGUMENT',
+      message: `AD_SIMD_LEVEL is 'mmx', but this CPU can run: ${LEVELS.join(', ')}.`,
+      hint: 'Unset AD_SIMD_LEVEL or set it to one of these.',
+    });
+  });
+});

@@ -53,7 +53,7 @@ describe('an exit during a call', () => {
 });
 
 describe('many calls', () => {
-  it('keep no memory', { timeout: 60_000 }, async () => {
+  it('keep no memory', async () => {
     const { code, stdout, stderr } = await runProcess(
       async ({ core }) => {
         // Two megabytes in, two or more out, and as much again inside: a call that kept any would show in a few.

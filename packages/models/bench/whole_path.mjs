@@ -40,7 +40,9 @@ for (let round = 0; round < 3; round++) {
   const { total, ...stages } = timing.toJSON();
   const split = Object.entries(stages).map(([stage, s]) => `${stage} ${s.toFixed(2)}`);
   const share = ((100 * stages.backbone) / total).toFixed(0);
-  console.log(`fit ${data.train.length} images: ${total.toFixed(2)} s (backbone ${share} %): ${split.join(', ')}`);
+  console.log(
+    `fit ${data.train.length} images: ${total.toFixed(2)} s (backbone ${share} %): ${split.join(', ')}`,
+  );
 }
 
 const paths = data.test.map((sample) => sample.path);
@@ -51,7 +53,10 @@ async function backboneAlone() {
   const waiting = [];
   for (let i = 0; i < batches; i++) {
     waiting.push(
-      backbone.extract(new Float32Array(BATCH * 3 * SIDE * SIDE).fill(0.5), BATCH, { width: SIDE, height: SIDE }),
+      backbone.extract(new Float32Array(BATCH * 3 * SIDE * SIDE).fill(0.5), BATCH, {
+        width: SIDE,
+        height: SIDE,
+      }),
     );
     if (waiting.length === 2) await waiting.shift();
   }

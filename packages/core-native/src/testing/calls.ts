@@ -40,8 +40,9 @@ export async function everyCall(core: Core, options: CallOptions = {}): Promise<
 
 /** A call that nobody would wait for: minutes, unless it is stopped. */
 export async function endlessCall(core: Core, options: CallOptions): Promise<void> {
-  const [rows, cols] = [300_000, 32];
+  const [rows, cols] = [500_000, 32];
   const data = new Float32Array(rows * cols);
-  for (let i = 0; i < data.length; i++) data[i] = Math.imul(i ^ (i >>> 7), 0x9e3779b1) >> 8;
+  let state = 1;
+  for (let i = 0; i < data.length; i++) data[i] = state = (Math.imul(state, 1664525) + 1013904223) | 0;
   await core.greedyCoreset({ data, rows, cols }, { count: rows / 2, start: 0 }, options);
 }

@@ -1,0 +1,159 @@
+// Each kernel alone, on the shapes of PatchCore with ResNet-18 layers 2 and 3 at 224 x 224: 784 patches of
+// 384 columns an image, a bank of 16,384. `AD_SIMD_LEVEL` picks a level.
+#include <benchmark/benchmark.h>
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <random>
+#include <vector>
+
+#include "kernels/components/components.h"
+#include "kernels/coreset/coreset.h"
+#include "kernels/gaussian_blur/gaussian_blur.h"
+#include "kernels/nearest/nearest.h"
+#include "kernels/patch_embed/patch_embed.h"
+#include "kernels/projection/projection.h"
+#include "naive_coreset.h"
+
+namespace ad::bench {
+namespace {
+
+constexpr std::size_t kPatches = 784, kColumns = 384, kBank = 16384, kBatch = 8;
+
+Run on(const benchmark::State& state) {
+  return {static_cast<int>(state.range(0)), nullptr, {}};
+}
+
+/// Rows whose spread falls from axis to axis as features' does, along axes that every column has a part in.
+std::vector<float> features(std::size_t rows, std::size_t cols, unsigned seed) {
+  constexpr std::size_t kAxes = 48;
+  std::mt19937 random(1);
+  std::normal_distribution<float> normal;
+  std::vector<float> axes(kAxes * cols);
+  for (float& value : axes) value = normal(random);
+  random.seed(seed);
+  std::vector<float> out(rows * cols);
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (std::size_t a = 0; a < kAxes; ++a) {
+      const float along = normal(random) / static_cast<float>(a + 1);
+      for (std::size_t c = 0; c < cols; ++c) out[i * cols + c] += along * axes[a * cols + c];
+    }
+    for (std::size_t c = 0; c < cols; ++c) out[i * cols + c] += 0.02f * normal(random);
+  }
+  return out;
+}
+
+void items(benchmark::State& state, double per_iteration) {
+  state.SetItemsProcessed(static_cast<std::int64_t>(per_iteration * static_cast<double>(state.iterations())));
+}
+
+void nearest_search(benchmark::State& state) {
+  const std::vector<float> bank = features(kBank, kColumns, 2), queries = features(kPatches, kColumns, 3);
+  std::unique_ptr<NearestIndex> index;
+  NearestIndex::build({bank.data(), kBank, kColumns}, index, on(state));
+  const auto k = static_cast<std::size_t>(state.range(1));
+  std::vector<std::uint32_t> indices(kPatches * k);
+  std::vector<float> distances(kPatches * k);
+  for (auto _ : state) {
+    index->search({queries.data(), kPatches, kColumns}, k, indices.data(), distances.data(), on(state));
+  }
+  items(state, kPatches);
+}
+BENCHMARK(nearest_search)
+    ->ArgsProduct({{1, 2}, {1, 9}})
+    ->ArgNames({"threads", "k"})
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+
+void nearest_build(benchmark::State& state) {
+  const std::vector<float> bank = features(kBank, kColumns, 2);
+  for (auto _ : state) {
+    std::unique_ptr<NearestIndex> index;
+    NearestIndex::build({bank.data(), kBank, kColumns}, index, on(state));
+  }
+}
+BENCHMARK(nearest_build)->Arg(1)->Arg(2)->ArgName("threads")->UseRealTime()->Unit(benchmark::kMillisecond);
+
+void patch_embedding(benchmark::State& state) {
+  const std::vector<float> fine(kBatch * 128 * 28 * 28, 0.5f), coarse(kBatch * 256 * 14 * 14, 0.5f);
+  std::vector<float> out(kBatch * kPatches * kColumns);
+  for (auto _ : state) {
+    patch_embed({{fine.data(), 128, 28, 28, 1}, {coarse.data(), 256, 14, 14, 1}}, kBatch, 3,
+                {out.data(), kBatch * kPatches, kColumns}, on(state));
+  }
+  items(state, kBatch);
+  state.SetBytesProcessed(state.iterations() *
+                          static_cast<std::int64_t>(4 * (fine.size() + coarse.size() + out.size())));
+}
+BENCHMARK(patch_embedding)->Arg(1)->Arg(2)->ArgName("threads")->UseRealTime()->Unit(benchmark::kMillisecond);
+
+void projection(benchmark::State& state) {
+  constexpr std::size_t kComponents = 296;
+  const std::vector<float> points = features(kBank, kColumns, 2);
+  std::vector<float> out(kBank * kComponents);
+  for (auto _ : state) {
+    sparse_projection({points.data(), kBank, kColumns}, 1 / std::sqrt(double{kColumns}), 1,
+                      {out.data(), kBank, kComponents}, on(state));
+  }
+  items(state, kBank);
+}
+BENCHMARK(projection)->Arg(1)->Arg(2)->ArgName("threads")->UseRealTime()->Unit(benchmark::kMillisecond);
+
+void coreset(benchmark::State& state) {
+  const auto rows = static_cast<std::size_t>(state.range(1));
+  constexpr std::size_t kComponents = 296;
+  const std::vector<float> points = features(rows, kComponents, 2);
+  for (auto _ : state) {
+    Coreset out;
+    greedy_coreset({points.data(), rows, kComponents}, rows / 10, 0, out, on(state));
+  }
+  items(state, static_cast<double>(rows / 10));
+}
+BENCHMARK(coreset)
+    ->Args({2, 10000})
+    ->Args({2, 40000})
+    ->ArgNames({"threads", "rows"})
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+
+void coreset_one_pass_per_centre(benchmark::State& state) {
+  const auto rows = static_cast<std::size_t>(state.range(1));
+  constexpr std::size_t kComponents = 296;
+  const std::vector<float> points = features(rows, kComponents, 2);
+  for (auto _ : state) naive_coreset({points.data(), rows, kComponents}, rows / 10, 0, on(state));
+  items(state, static_cast<double>(rows / 10));
+}
+BENCHMARK(coreset_one_pass_per_centre)
+    ->Args({2, 10000})
+    ->ArgNames({"threads", "rows"})
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+
+void anomaly_map(benchmark::State& state) {
+  const std::vector<float> scores(kBatch * kPatches, 1.0f);
+  std::vector<float> out(kBatch * 224 * 224);
+  for (auto _ : state) {
+    anomaly_maps(scores.data(), {kBatch, 28, 28, 224, 224}, 4, Border::mirror, out.data(), on(state));
+  }
+  items(state, kBatch);
+}
+BENCHMARK(anomaly_map)->Arg(1)->Arg(2)->ArgName("threads")->UseRealTime()->Unit(benchmark::kMillisecond);
+
+void components(benchmark::State& state) {
+  constexpr std::size_t kSide = 900;
+  std::vector<float> map(kSide * kSide);
+  for (std::size_t i = 0; i < map.size(); ++i) {
+    map[i] = std::sin(static_cast<float>(i % kSide) / 40) * std::sin(static_cast<float>(i / kSide) / 30);
+  }
+  for (auto _ : state) {
+    std::vector<Component> out;
+    find_components({map.data(), kSide, kSide}, 0.5f, out, {});
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(4 * map.size()));
+}
+BENCHMARK(components)->UseRealTime()->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace ad::bench

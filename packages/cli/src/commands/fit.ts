@@ -27,7 +27,7 @@ import {
   thresholdOption,
   whole,
 } from '../options.js';
-import { bytes, printJson, thresholdText } from '../output/format.js';
+import { bytes, printJson, thresholdText, timingText } from '../output/format.js';
 import { createReporter, type Reporter } from '../output/progress.js';
 
 interface FitFlags extends RunOptions, PreprocessOptions {
@@ -130,6 +130,7 @@ async function run(flags: FitFlags, signal: AbortSignal): Promise<void> {
       });
       return;
     }
+    reporter.note(`time        ${timingText(timing.toJSON())}`);
     reporter.note(`threshold   ${thresholdText(image)}`);
     console.log(
       `Saved ${flags.out}: ${model.methodName}, ${Object.entries(model.fitted.facts)

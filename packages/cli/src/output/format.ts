@@ -1,4 +1,5 @@
 import type { Threshold } from '@ad/models';
+import { seconds } from './progress.js';
 
 /** One JSON document, the only thing on stdout. */
 export function printJson(document: unknown): void {
@@ -23,4 +24,13 @@ export function thresholdText(threshold: Threshold): string {
     case 'quantile':
       return `${threshold.value.toFixed(4)} (quantile ${threshold.quantile} of ${threshold.images} held-out good images)`;
   }
+}
+
+/** Where the time went: `4.1 s: backbone 62 %, coreset 28 %`. Stages overlap, so shares may add up to more than all. */
+export function timingText({ total = 0, ...stages }: Record<string, number>): string {
+  const shares = Object.entries(stages)
+    .map(([stage, s]) => ({ stage, percent: Math.round((100 * s) / total) }))
+    .filter(({ percent }) => percent > 0)
+    .sort((a, b) => b.percent - a.percent);
+  return `${seconds(total)}: ${shares.map(({ stage, percent }) => `${stage} ${percent} %`).join(', ')}`;
 }

@@ -47,6 +47,7 @@ async function run(flags: EvaluateFlags, signal: AbortSignal): Promise<void> {
   try {
     const samples: Sample[] = data.test;
     const count = { count: samples.length, unit: 'images' };
+    reporter.progress('evaluate', 0, count);
     const result = await evaluateModel(model, samples, {
       signal,
       threads,

@@ -47,6 +47,8 @@ async function run(inputs: string[], flags: PredictFlags, signal: AbortSignal): 
       : undefined;
     const overlays = flags.out === undefined ? undefined : overlayPaths(paths, flags.out);
     const predictions: Record<string, unknown>[] = [];
+    const count = { count: paths.length, unit: 'images' };
+    reporter.progress('predict', 0, count);
     for await (const [path, prediction] of model.predictAll(paths, {
       signal,
       threads,
@@ -61,10 +63,7 @@ async function run(inputs: string[], flags: PredictFlags, signal: AbortSignal): 
       }
       const { score, anomalous, regions, inspected } = prediction;
       predictions.push({ path, score, anomalous, inspected, regions, overlay: overlay ?? null });
-      reporter.progress('predict', predictions.length / paths.length, {
-        count: paths.length,
-        unit: 'images',
-      });
+      reporter.progress('predict', predictions.length / paths.length, count);
       if (!flags.json && paths.length <= 50) reporter.note(lineOf(path, prediction));
     }
     reporter.end();
@@ -81,7 +80,9 @@ async function run(inputs: string[], flags: PredictFlags, signal: AbortSignal): 
     }
     const bad = predictions.filter((prediction) => prediction.anomalous === true).length;
     const verdict = model.thresholds.image.value === null ? '' : `, ${bad} anomalous`;
-    console.log(`${predictions.length} images${verdict}${flags.out ? `; overlays in ${flags.out}` : ''}.`);
+    console.log(
+      `${predictions.length} ${predictions.length === 1 ? 'image' : 'images'}${verdict}${flags.out ? `; overlays in ${flags.out}` : ''}.`,
+    );
   } finally {
     await model.close();
   }

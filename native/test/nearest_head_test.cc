@@ -188,3 +188,18 @@ TEST_CASE("a bank that spreads evenly in all directions gets no head, nor does a
     CHECK(head == nullptr);
   }
 }
+
+TEST_CASE("a bank whose rows are far from each other gets a head for queries that are nearer") {
+  // No size pays for queries like the bank's own rows here, as nearly all rows look alike from each of them.
+  test::Random random(36);
+  const std::vector<float> rows = rows_with_spectrum(random, 4000, 512, 0.3, 0);
+  for (Level level : test::levels()) {
+    ScopedLevel forced(level);
+    CAPTURE(level_name(level));
+    CentredBank bank;
+    REQUIRE(centre({rows.data(), 4000, 512}, bank, test::with_threads(2)).ok());
+    std::unique_ptr<const Head> head;
+    REQUIRE(Head::build(bank, head, test::with_threads(2)).ok());
+    CHECK((head != nullptr) == (kNearest.pick().grid == Grid::int8));
+  }
+}

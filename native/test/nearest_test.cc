@@ -203,6 +203,18 @@ TEST_CASE("a bank that its head prunes for some queries only") {
   check_everywhere(set, {1, 12});
 }
 
+TEST_CASE("queries far nearer to the bank than its rows are to each other, and some that are not") {
+  // The head leaves nearly all rows in question until a query has met its row.
+  Set set = spectrum(4000, 60, 512, 0.3, 0, 44);
+  test::Random random(45);
+  for (std::size_t q = 0; q < 40; ++q) {
+    const std::size_t row = random.below(4000);
+    for (std::size_t c = 0; c < 512; ++c)
+      set.queries[q * 512 + c] = set.bank[row * 512 + c] + 0.2f * set.queries[q * 512 + c];
+  }
+  check_everywhere(set, {1, 9});
+}
+
 TEST_CASE("an index built on one level answers on another") {
   const Set set = spectrum(2500, 40, 96, 1.5, 0, 43);
   const Answer expected = brute_force(set, 3);

@@ -11,21 +11,22 @@ namespace ad::nearest {
 namespace {
 
 // Axes a head may have: with the tail, whole words of either grid.
-constexpr std::size_t kSizes[] = {31, 47, 63, 95, 127, 191};
+constexpr std::size_t kSizes[] = {31, 47, 63, 95, 127, 191, 255};
 constexpr std::size_t kMinRows = 2048, kMinCols = 64;
 constexpr std::size_t kSample = 2048, kHeldOut = 64;
+constexpr double kNearer = 0.5, kTrial = 1.0 / 16;
 // Beyond these norms the fp32 products of the iteration could overflow or vanish.
 constexpr double kMinNorm = 0x1p-40, kMaxNorm = 0x1p40;
 
-/// Work per element, in units of one multiply-add of the head: of the dense scan, and of a measured row,
-/// which comes from memory in no order that a prefetcher could guess.
+/// Work per element, in units of one multiply-add of the head: of a product in fp32, and of a row that the
+/// head leaves undecided, which comes from memory in no order that a prefetcher could guess.
 struct Costs {
   double dense;
-  double measure;
+  double undecided;
 };
 
 constexpr Costs costs(Grid grid) {
-  return grid == Grid::int8 ? Costs{4, 64} : Costs{1.5, 20};
+  return grid == Grid::int8 ? Costs{4, 48} : Costs{1.5, 12};
 }
 
 /// Rows [first, first + count) of the scan order, centred.
@@ -54,9 +55,10 @@ struct Seen {
 };
 
 /// For each size, the share of sample rows that a head of that size cannot rule out for a held-out row, given
-/// its nearest neighbour. Estimates, so plain float and no rounding analysis.
+/// `reach` times the distance of its nearest neighbour. Estimates, so plain float and no rounding analysis.
 std::vector<double> undecided(const NearestKernels& kernels, const Seen& sample, const Seen& held_out,
-                              const std::vector<std::size_t>& sizes, const Run& run, Status& status) {
+                              double reach, const std::vector<std::size_t>& sizes, const Run& run,
+                              Status& status) {
   const std::size_t axes = sizes.back(), rows = sample.rows.rows;
   std::vector<std::vector<double>> counts(held_out.rows.rows, std::vector<double>(sizes.size()));
   status = parallel_for(run, held_out.rows.rows, [&](std::size_t h, int) {
@@ -67,6 +69,7 @@ std::vector<double> undecided(const NearestKernels& kernels, const Seen& sample,
       const double product = kernels.dot(row, sample.rows.row(i), sample.rows.cols);
       nearest = std::min(nearest, held_out.squared_norms[h] + sample.squared_norms[i] - 2 * product);
     }
+    const double limit = reach * reach * nearest;
     for (std::size_t i = 0; i < rows; ++i) {
       const float* other = sample.along.data() + i * axes;
       double between = 0, tail = held_out.squared_norms[h], other_tail = sample.squared_norms[i];
@@ -77,7 +80,7 @@ std::vector<double> undecided(const NearestKernels& kernels, const Seen& sample,
           other_tail -= std::pow(static_cast<double>(other[j]), 2);
         }
         const double tails = std::sqrt(std::max(0.0, tail)) - std::sqrt(std::max(0.0, other_tail));
-        if (between + tails * tails > nearest) continue;
+        if (between + tails * tails > limit) continue;
         ++counts[h][s];
       }
     }
@@ -116,19 +119,25 @@ Status plan_head(const NearestKernels& kernels, const CentredBank& bank, HeadPla
   status = look_along(sample, run.stage(0.7, 0.75));
   if (status.ok()) status = look_along(held_out, run.stage(0.75, 0.8));
   if (!status.ok()) return status;
-  const std::vector<double> shares = undecided(kernels, sample, held_out, sizes, run.stage(0.8, 1), status);
+  // Per query and bank row. Queries have to be projected, too.
+  const Costs cost = costs(kernels.grid);
+  const double width = static_cast<double>(cols), dense = cost.dense * width;
+  const auto choose = [&](double reach, double most, const Run& run) {
+    const std::vector<double> shares = undecided(kernels, sample, held_out, reach, sizes, run, status);
+    for (std::size_t s = 0; s < sizes.size() && status.ok(); ++s) {
+      const double scan = static_cast<double>(sizes[s] + 1) * (1 + dense / static_cast<double>(rows));
+      const double work = scan + shares[s] * cost.undecided * width;
+      if (work >= most) continue;
+      most = work;
+      plan.axes = sizes[s];
+    }
+  };
+  choose(1, dense, run.stage(0.8, 0.9));
+  // No head pays where queries are as far from the bank as its rows are from each other. They may be nearer,
+  // as good parts are to a coreset: a head that would pay then, and costs next to nothing, is worth a try.
+  if (plan.axes == 0 && status.ok()) choose(kNearer, dense * kTrial, run.stage(0.9, 1));
   if (!status.ok()) return status;
 
-  // Per query and bank row.
-  const Costs cost = costs(kernels.grid);
-  double least = cost.dense * static_cast<double>(cols);
-  for (std::size_t s = 0; s < sizes.size(); ++s) {
-    const double work =
-        static_cast<double>(sizes[s] + 1) + shares[s] * cost.measure * static_cast<double>(cols);
-    if (work >= least) continue;
-    least = work;
-    plan.axes = sizes[s];
-  }
   double sum = 0;
   for (double squared : sample.squared_norms) sum += squared;
   plan.shortest_tail = std::sqrt(sum / static_cast<double>(sampled)) / 16;

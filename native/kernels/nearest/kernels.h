@@ -39,6 +39,16 @@ struct NearestKernels {
   unsigned (*head_tile)(const std::int32_t* panel, const std::int32_t* queries, std::size_t words,
                         const std::int32_t* half_norms, const std::int32_t* thresholds, std::int32_t* scores,
                         std::uint64_t* lanes);
+
+  /// The largest |x[i]|.
+  float (*largest)(const float* x, std::size_t n);
+
+  /// cells[i] = x[i] * inverse to the nearest integer, of magnitude <= 127; answers the sum of what that
+  /// rounded away, squared.
+  float (*round_to_bytes)(const float* x, float inverse, std::size_t n, std::int8_t* cells);
+
+  /// Sum of query[i] * row[i], exact for n <= 2^16.
+  std::int32_t (*dot_bytes)(const std::uint8_t* query, const std::int8_t* row, std::size_t n);
 };
 
 extern const LevelTable<NearestKernels> kNearest;

@@ -1,6 +1,7 @@
 // A level's table: include after words/<level>.h.
 #pragma once
 
+#include "kernels/nearest/byte_rows.inl.h"
 #include "kernels/nearest/dense.inl.h"
 #include "kernels/nearest/head.inl.h"
 
@@ -19,7 +20,10 @@ constexpr NearestKernels nearest_kernels() {
           dense_tile<kDenseQueries, kDenseRegisters>,
           Words::kGrid,
           {kHeadQueries, kHeadRegisters * Words::kWidth},
-          head_tile<kHeadQueries, kHeadRegisters>};
+          head_tile<kHeadQueries, kHeadRegisters>,
+          largest,
+          round_to_bytes,
+          dot_bytes};
 }
 
 }  // namespace

@@ -14,7 +14,9 @@ Status NearestIndex::build(MatrixView<const float> bank, std::unique_ptr<Nearest
     std::unique_ptr<NearestIndex> index(new NearestIndex);
     Status status = nearest::centre(bank, index->bank_, run.stage(0, 0.1));
     if (!status.ok()) return status;
-    status = nearest::Head::build(index->bank_, index->head_, run.stage(0.1, 1));
+    status = nearest::Head::build(index->bank_, index->head_, run.stage(0.1, 0.9));
+    if (status.ok() && index->head_ != nullptr)
+      status = nearest::ByteRows::build(index->bank_, index->bytes_, run.stage(0.9, 1));
     if (status.ok()) out = std::move(index);
     return status;
   });
@@ -32,7 +34,7 @@ Status NearestIndex::search(MatrixView<const float> queries, std::size_t k, std:
                              " columns; expected the bank's " + std::to_string(cols()) + ".");
     }
     std::vector<nearest::TopK> found;
-    const Status status = nearest::search(bank_, head_.get(), queries, k, found, run);
+    const Status status = nearest::search(bank_, head_.get(), bytes_.get(), queries, k, found, run);
     if (!status.ok()) return status;
     for (std::size_t q = 0; q < queries.rows; ++q) {
       for (std::size_t j = 0; j < k; ++j) {

@@ -7,6 +7,7 @@
 #include "ad/matrix_view.h"
 #include "ad/run.h"
 #include "ad/status.h"
+#include "kernels/nearest/byte_rows.h"
 #include "kernels/nearest/centred_bank.h"
 #include "kernels/nearest/head.h"
 
@@ -35,6 +36,8 @@ class NearestIndex {
   nearest::CentredBank bank_;
   /// Null where the dense scan is faster.
   std::unique_ptr<const nearest::Head> head_;
+  /// What a head leaves undecided is looked at here before it is measured; null without a head.
+  std::unique_ptr<const nearest::ByteRows> bytes_;
 };
 
 }  // namespace ad

@@ -13,7 +13,7 @@ namespace ad::nearest {
 
 /// Scores every row of a segment against the queries of the shortlists and lets the shortlists settle, in
 /// blocks that double: the first few rows give each query a first limit, and few rows of a later block are
-/// still in question.
+/// still in question. To finish the shortlists is the caller's.
 ///
 /// `Scanner` gives the scores: its `Bound`, tile_queries(), panel_rows(), rows_in(panel), row(panel, lane),
 /// load(panel) once per panel, and score(tile, thresholds, scores, lanes), which scores the loaded panel for
@@ -59,10 +59,6 @@ void scan(Scanner& scanner, Positions segment, std::vector<Shortlist<typename Sc
     refresh();
     begin = end;
     block = std::min(2 * block, (kMaxBlockRows + height - 1) / height);
-  }
-  for (auto& shortlist : shortlists) {
-    if (run.cancelled()) return;
-    shortlist.finish();
   }
 }
 

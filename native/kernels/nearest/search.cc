@@ -39,18 +39,23 @@ struct Part {
 /// What all scans of a search share.
 class Search {
  public:
-  Search(const CentredBank& bank, const Head* head, std::size_t k)
+  Search(const CentredBank& bank, const Head* head, const ByteRows* bytes, std::size_t k)
       : kernels_(kNearest.pick()),
         exact_{bank.rows, kDistance.pick().squared},
         bank_(bank),
         head_(head),
+        bytes_(bytes),
         k_(k) {}
 
   Status run(MatrixView<const float> queries, std::vector<TopK>& found, const Run& run) {
     Status status = prepare(queries, found, run.stage(0, 0.05));
-    if (status.ok() && head_ != nullptr) {
-      status = pass(run.stage(0.05, 0.7), [&](const std::vector<Query>& some, Positions segment,
-                                              const Run& run) { return scan_head(some, segment, run); });
+    // Twice: a query that is far from all rows but k gives up before it meets them all. Then they are its
+    // limit.
+    for (double begin : {0.05, 0.4}) {
+      if (!status.ok() || head_ == nullptr) break;
+      status =
+          pass(run.stage(begin, begin + 0.3), [&](const std::vector<Query>& some, Positions segment,
+                                                  const Run& run) { return scan_head(some, segment, run); });
     }
     if (status.ok()) {
       status = pass(run.stage(0.7, 0.95), [&](const std::vector<Query>& some, Positions segment,
@@ -130,20 +135,25 @@ class Search {
     for (const Query& query : queries) norms.push_back(query.norm);
     const Head::Queries ready = head_->prepare(centred_rows(queries), norms);
     HeadScanner scanner(*head_, bank_, ready.words);
-    return scan_with(scanner, ready.bounds, kHeadUndecided, queries, segment, run);
+    return scan_with(scanner, ready.bounds, kHeadUndecided, queries, segment, run,
+                     [&](Shortlist<HeadBound>& shortlist, const Query& query) {
+                       if (bytes_ == nullptr) return shortlist.finish();
+                       shortlist.finish(*bytes_, query.centred, query.norm);
+                     });
   }
 
   std::vector<Part> scan_dense(const std::vector<Query>& queries, Positions segment, const Run& run) const {
     std::vector<DenseBound> bounds;
     for (const Query& query : queries) bounds.emplace_back(query.norm, bank_.max_norm, bank_.rows.cols);
     DenseScanner scanner(kernels_, bank_, centred_rows(queries));
-    return scan_with(scanner, bounds, kDenseUndecided, queries, segment, run);
+    return scan_with(scanner, bounds, kDenseUndecided, queries, segment, run,
+                     [](Shortlist<DenseBound>& shortlist, const Query&) { shortlist.finish(); });
   }
 
-  template <class Scanner>
+  template <class Scanner, class Finish>
   std::vector<Part> scan_with(Scanner& scanner, const std::vector<typename Scanner::Bound>& bounds,
                               std::size_t undecided, const std::vector<Query>& queries, Positions segment,
-                              const Run& run) const {
+                              const Run& run, const Finish& finish) const {
     const std::size_t capacity = std::max(k_, (segment.end - segment.first) / undecided);
     std::vector<Shortlist<typename Scanner::Bound>> shortlists;
     shortlists.reserve(queries.size());
@@ -153,7 +163,9 @@ class Search {
     scan(scanner, segment, shortlists, run);
     std::vector<Part> parts;
     parts.reserve(shortlists.size());
-    for (const auto& shortlist : shortlists) {
+    for (std::size_t i = 0; i < shortlists.size() && !run.cancelled(); ++i) {
+      auto& shortlist = shortlists[i];
+      finish(shortlist, queries[i]);
       parts.push_back({shortlist.best(), shortlist.limit(), shortlist.given_up()});
     }
     return parts;
@@ -180,6 +192,7 @@ class Search {
   const Exact exact_;
   const CentredBank& bank_;
   const Head* head_;
+  const ByteRows* bytes_;
   const std::size_t k_;
   std::vector<float> centred_;
   std::vector<Query> pending_;
@@ -188,9 +201,9 @@ class Search {
 
 }  // namespace
 
-Status search(const CentredBank& bank, const Head* head, MatrixView<const float> queries, std::size_t k,
-              std::vector<TopK>& found, const Run& run) {
-  return Search(bank, head, k).run(queries, found, run);
+Status search(const CentredBank& bank, const Head* head, const ByteRows* bytes,
+              MatrixView<const float> queries, std::size_t k, std::vector<TopK>& found, const Run& run) {
+  return Search(bank, head, bytes, k).run(queries, found, run);
 }
 
 }  // namespace ad::nearest

@@ -31,7 +31,12 @@ struct Words {
     return {added};
   }
   /// Bit i: lane i of a is >= lane i of b.
-  static std::uint64_t at_least(Words a, Words b) { return _mm512_cmpge_epi32_mask(a.v, b.v); }
+  static std::uint64_t at_least(Words a, Words b) {
+    std::uint32_t lanes = _mm512_cmpge_epi32_mask(a.v, b.v);
+    // GCC 12 may spill the 16 bits of a mask and read 64 back: a general register holds what is meant.
+    asm("" : "+r"(lanes));
+    return lanes;
+  }
 };
 
 }  // namespace

@@ -28,7 +28,12 @@ struct Words {
     return {_mm512_dpbusd_epi32(sum.v, query.v, row.v)};
   }
   /// Bit i: lane i of a is >= lane i of b.
-  static std::uint64_t at_least(Words a, Words b) { return _mm512_cmpge_epi32_mask(a.v, b.v); }
+  static std::uint64_t at_least(Words a, Words b) {
+    std::uint32_t lanes = _mm512_cmpge_epi32_mask(a.v, b.v);
+    // Through a general register, as in avx512.h.
+    asm("" : "+r"(lanes));
+    return lanes;
+  }
 };
 
 }  // namespace

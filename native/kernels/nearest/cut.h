@@ -14,8 +14,8 @@ struct Positions {
 /// How a scan is cut into tasks: into chunks of queries, and where those are fewer than threads, into
 /// segments of the bank as well.
 struct Cut {
-  // Enough queries to pay for loading a panel, few enough for the second-level cache.
-  static constexpr std::size_t kMinChunk = 24, kMaxChunk = 256;
+  // Enough queries to pay for loading a panel.
+  static constexpr std::size_t kMinChunk = 24;
   // In a shorter segment its own beginning, when nothing is ruled out yet, weighs too much.
   static constexpr std::size_t kMinSegment = 4096;
   // Segments begin at multiples of every level's panel height.
@@ -23,9 +23,10 @@ struct Cut {
 
   std::size_t queries, rows, chunks, segments;
 
-  Cut(std::size_t queries, std::size_t rows, int threads) : queries(queries), rows(rows) {
+  Cut(std::size_t queries, std::size_t rows, std::size_t max_chunk, int threads)
+      : queries(queries), rows(rows) {
     const auto workers = static_cast<std::size_t>(std::max(threads, 1));
-    const std::size_t rounds = (queries + workers * kMaxChunk - 1) / (workers * kMaxChunk);
+    const std::size_t rounds = (queries + workers * max_chunk - 1) / (workers * max_chunk);
     chunks = std::min(workers * rounds, (queries + kMinChunk - 1) / kMinChunk);
     segments = chunks == 0 ? 1 : std::clamp<std::size_t>(workers / chunks, 1, 1 + rows / kMinSegment);
   }

@@ -14,9 +14,13 @@ namespace ad::nearest {
 namespace {
 
 constexpr std::size_t kQueriesPerTask = 32;
-// A head that leaves more than one row in so many undecided has cost more than it saved. Where even the dense
-// scan does (thousands of equal rows), shortlists are only kept from growing without bound.
-constexpr std::size_t kHeadUndecided = 12;
+// Queries that go through a scan together: few enough to share the work evenly and to stay in the
+// second-level cache; but the dense scan packs each panel anew for every chunk, which weighs more.
+constexpr std::size_t kHeadChunk = 256, kDenseChunk = 512;
+// A scan gives a query up once it leaves more than one row in so many undecided. The first scan of the head
+// does so early: what it has by then learnt of the query's limit is worth more to the second. Where even the
+// dense scan does (thousands of equal rows), shortlists are only kept from growing without bound.
+constexpr std::size_t kHeadUndecided[] = {48, 16};
 constexpr std::size_t kDenseUndecided = 2;
 
 /// One query on its way through the scans.
@@ -49,17 +53,22 @@ class Search {
 
   Status run(MatrixView<const float> queries, std::vector<TopK>& found, const Run& run) {
     Status status = prepare(queries, found, run.stage(0, 0.05));
-    // Twice: a query that is far from all rows but k gives up before it meets them all. Then they are its
-    // limit.
-    for (double begin : {0.05, 0.4}) {
+    // A query near to k rows and far from all others may give up before it meets the k: they limit its second
+    // scan.
+    double begin = 0.05;
+    for (const std::size_t undecided : kHeadUndecided) {
       if (!status.ok() || head_ == nullptr) break;
-      status =
-          pass(run.stage(begin, begin + 0.3), [&](const std::vector<Query>& some, Positions segment,
-                                                  const Run& run) { return scan_head(some, segment, run); });
+      status = pass(run.stage(begin, begin + 0.3), kHeadChunk,
+                    [&](const std::vector<Query>& some, Positions segment, const Run& run) {
+                      return scan_head(some, undecided, segment, run);
+                    });
+      begin += 0.3;
     }
     if (status.ok()) {
-      status = pass(run.stage(0.7, 0.95), [&](const std::vector<Query>& some, Positions segment,
-                                              const Run& run) { return scan_dense(some, segment, run); });
+      status = pass(run.stage(0.65, 0.95), kDenseChunk,
+                    [&](const std::vector<Query>& some, Positions segment, const Run& run) {
+                      return scan_dense(some, segment, run);
+                    });
     }
     if (status.ok()) status = exhaust(run.stage(0.95, 1));
     if (status.ok()) run.report(1);
@@ -95,8 +104,8 @@ class Search {
 
   /// Scans the bank for all pending queries. Pending remain those that the scan gave up.
   template <class Scan>
-  Status pass(const Run& run, const Scan& scan) {
-    const Cut cut(pending_.size(), bank_.rows.rows, run.threads);
+  Status pass(const Run& run, std::size_t max_chunk, const Scan& scan) {
+    const Cut cut(pending_.size(), bank_.rows.rows, max_chunk, run.threads);
     std::vector<std::vector<Part>> parts(cut.tasks());
     const Status status = parallel_for(run, cut.tasks(), [&](std::size_t task, int) {
       const auto at = [&](std::size_t chunk) {
@@ -130,12 +139,13 @@ class Search {
     return {};
   }
 
-  std::vector<Part> scan_head(const std::vector<Query>& queries, Positions segment, const Run& run) const {
+  std::vector<Part> scan_head(const std::vector<Query>& queries, std::size_t undecided, Positions segment,
+                              const Run& run) const {
     std::vector<double> norms;
     for (const Query& query : queries) norms.push_back(query.norm);
     const Head::Queries ready = head_->prepare(centred_rows(queries), norms);
     HeadScanner scanner(*head_, bank_, ready.words);
-    return scan_with(scanner, ready.bounds, kHeadUndecided, queries, segment, run,
+    return scan_with(scanner, ready.bounds, undecided, queries, segment, run,
                      [&](Shortlist<HeadBound>& shortlist, const Query& query) {
                        if (bytes_ == nullptr) return shortlist.finish();
                        shortlist.finish(*bytes_, query.centred, query.norm);

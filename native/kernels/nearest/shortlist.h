@@ -56,8 +56,10 @@ class Shortlist {
   /// because what they lower is the threshold of all later blocks; the rest waits for the lowest threshold.
   void settle() {
     if (fresh_.empty()) return;
-    std::make_heap(fresh_.begin(), fresh_.end(), worse);
-    auto end = fresh_.end();
+    const auto heap =
+        std::partition(fresh_.begin(), fresh_.end(), [&](const Candidate& c) { return promising(c.score); });
+    std::make_heap(fresh_.begin(), heap, worse);
+    auto end = heap;
     while (end != fresh_.begin() && promising(fresh_.front().score)) {
       std::pop_heap(fresh_.begin(), end, worse);
       --end;
@@ -66,8 +68,12 @@ class Shortlist {
     }
     tighten();
     if (!given_up_) {
-      std::copy_if(fresh_.begin(), end, std::back_inserter(waiting_),
-                   [&](const Candidate& c) { return may_enter(c); });
+      const auto keep = [&](auto first, auto last) {
+        std::copy_if(first, last, std::back_inserter(waiting_),
+                     [&](const Candidate& c) { return may_enter(c); });
+      };
+      keep(fresh_.begin(), end);
+      keep(heap, fresh_.end());
       if (waiting_.size() > capacity_) compact();
     }
     fresh_.clear();

@@ -6,10 +6,18 @@ export {
   type Device,
   EMBEDDED_BACKBONE,
   type Layer,
+  type LayerChoice,
 } from './backbone/index.js';
 export { type Dataset, listImages, openDataset, type Sample } from './data/index.js';
 export * from './image/index.js';
-export { METHOD_NAMES, METHOD_OPTIONS, type MethodOption, type Progress } from './methods/index.js';
+export {
+  METHOD_CHOICES,
+  METHOD_NAMES,
+  type MethodChoice,
+  type MethodOption,
+  type Progress,
+} from './methods/index.js';
+export { patchesPerImage } from './methods/method.js';
 export {
   type EvaluatedImage,
   type EvaluateOptions,

@@ -77,17 +77,12 @@ export async function fitModel(
   checkSeed(seed);
   const method = findMethod(methodName);
   const settings = method.settings(options.settings);
+  const minImages = method.minImages(settings);
   const recipe = { preprocess: options.preprocess ?? DEFAULT_PREPROCESS, map: options.map ?? DEFAULT_MAP };
 
   const all: TrainingImage[] = [];
   for await (const image of images) all.push(image);
-  const split = splitForThreshold(
-    all,
-    labelled,
-    options.threshold ?? { rule: 'auto' },
-    seed,
-    method.minImages,
-  );
+  const split = splitForThreshold(all, labelled, options.threshold ?? { rule: 'auto' }, seed, minImages);
 
   let skipped = 0;
   const onUnreadable =
@@ -104,7 +99,7 @@ export async function fitModel(
     onUnreadable,
     cache: options.cache,
   });
-  const { first, batches } = await peek(stream, method.minImages);
+  const { first, batches } = await peek(stream, minImages);
   const plan = planOf(first, split.learn.length);
   const memory = options.maxMemory ?? process.availableMemory();
   const { bytes, note } = method.memory(plan, settings, memory);
@@ -139,7 +134,8 @@ export async function fitModel(
 /** Scores as thresholds see them. */
 async function* peaks<T>(scored: AsyncIterable<[T, ScoredInput]>): AsyncGenerator<[T, Scored]> {
   for await (const [item, { score, inputMap }] of scored) {
-    yield [item, { score, peak: inputMap.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) }];
+    const peak = inputMap?.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) ?? null;
+    yield [item, { score, peak }];
   }
 }
 
@@ -170,8 +166,7 @@ async function peek(stream: AsyncGenerator<FeatureBatch>, minImages: number) {
 }
 
 function planOf({ maps }: FeatureBatch, images: number): FitPlan {
-  const finest = maps[0]!;
-  return { images, patchesPerImage: finest.height * finest.width, channels: maps.map((map) => map.channels) };
+  return { images, layers: maps.map(({ channels, height, width }) => ({ channels, height, width })) };
 }
 
 function checkSeed(seed: number): void {

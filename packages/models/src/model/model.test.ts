@@ -126,9 +126,9 @@ describe('predict', async () => {
     const cropped = await fit({ preprocess: { resize: 'stretch', imageSize: 64, crop: 48 } });
     const large = await sharp(defect).resize(128, 256, { fit: 'fill' }).png().toBuffer();
     const { map, inspected } = await cropped.predict(large);
-    expect([map.width, map.height, map.data.length]).toEqual([128, 256, 128 * 256]);
+    expect([map!.width, map!.height, map!.data.length]).toEqual([128, 256, 128 * 256]);
     expect(inspected).toEqual({ left: 16, top: 32, width: 96, height: 192 });
-    const seen = map.data.filter((value) => !Number.isNaN(value)).length;
+    const seen = map!.data.filter((value) => !Number.isNaN(value)).length;
     expect(seen).toBe(96 * 192);
   });
 
@@ -144,15 +144,15 @@ describe('predict', async () => {
 
   test('gathers every pixel at or above the pixel threshold into regions, the largest first', async () => {
     const { map } = await model.predict(defect);
-    const value = 0.8 * Math.max(...map.data);
+    const value = 0.8 * Math.max(...map!.data);
     const strict = { ...model.thresholds, pixel: { origin: 'given', value } as const };
     const { regions } = await withThresholds(strict, () => model.predict(defect));
     const areas = regions.map((region) => region.area);
-    expect(areas.reduce((a, b) => a + b)).toBe(map.data.filter((score) => score >= value).length);
+    expect(areas.reduce((a, b) => a + b)).toBe(map!.data.filter((score) => score >= value).length);
     expect(areas).toEqual(areas.toSorted((a, b) => b - a));
     for (const { left, top, width, height, area } of regions) {
       expect(area).toBeLessThanOrEqual(width * height);
-      expect([left + width <= map.width, top + height <= map.height]).toEqual([true, true]);
+      expect([left + width <= map!.width, top + height <= map!.height]).toEqual([true, true]);
     }
   });
 

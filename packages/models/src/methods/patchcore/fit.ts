@@ -1,6 +1,6 @@
 import { AdError, levelMoments, type Matrix, patchEmbed, scaleLevels } from '@ad/core-native';
 import type { FeatureBatch } from '../../pipeline/features.js';
-import type { FitContext } from '../method.js';
+import { type FitContext, patchesPerImage, totalChannels } from '../method.js';
 import { LevelStatistics } from './levels.js';
 import { type BankPlan, keptOfShard, planBank } from './memory.js';
 import { gatherInto, selectRows } from './select.js';
@@ -37,6 +37,7 @@ export async function fitMemoryBank(
 }
 
 class BankFit {
+  readonly #channels: number[];
   readonly #shard: Matrix;
   readonly #statistics: LevelStatistics;
   /** What full shards handed on, levels not scaled. */
@@ -49,18 +50,15 @@ class BankFit {
     private readonly settings: PatchCoreSettings,
     private readonly context: FitContext,
   ) {
-    const { channels } = context.plan;
-    this.#shard = allocate(
-      plan.shardRows,
-      channels.reduce((a, b) => a + b, 0),
-    );
-    this.#statistics = new LevelStatistics(channels);
+    this.#channels = context.plan.layers.map(({ channels }) => channels);
+    this.#shard = allocate(plan.shardRows, totalChannels(context.plan));
+    this.#statistics = new LevelStatistics(this.#channels);
   }
 
   /** Embeds a batch, after making room for it. */
   async add({ images, maps }: FeatureBatch): Promise<void> {
     const { signal, threads, timing, plan, onProgress } = this.context;
-    const rows = images * plan.patchesPerImage;
+    const rows = images * patchesPerImage(plan);
     if (this.#filled + rows > this.#shard.rows) await this.#reduce();
     const into = { matrix: this.#shard, row: this.#filled };
     const { patchSize } = this.settings;
@@ -144,21 +142,21 @@ class BankFit {
   async #measure(patches: Matrix): Promise<void> {
     this.#patches += patches.rows;
     if (!this.settings.balanceLevels) return;
-    const { signal, threads, timing, plan } = this.context;
+    const { signal, threads, timing } = this.context;
     const moments = await timing.measure('balance', () =>
-      levelMoments(patches, plan.channels, { signal, threads }),
+      levelMoments(patches, this.#channels, { signal, threads }),
     );
     this.#statistics.add(patches.rows, moments);
   }
 
   #scales(): number[] {
-    return this.settings.balanceLevels ? this.#statistics.factors() : this.context.plan.channels.map(() => 1);
+    return this.settings.balanceLevels ? this.#statistics.factors() : this.#channels.map(() => 1);
   }
 
   async #scale(patches: Matrix, scales: number[]): Promise<void> {
     if (!this.settings.balanceLevels) return;
-    const { signal, threads, timing, plan } = this.context;
-    await timing.measure('balance', () => scaleLevels(patches, plan.channels, scales, { signal, threads }));
+    const { signal, threads, timing } = this.context;
+    await timing.measure('balance', () => scaleLevels(patches, this.#channels, scales, { signal, threads }));
   }
 }
 

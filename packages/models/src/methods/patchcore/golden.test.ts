@@ -74,7 +74,7 @@ describe.each(['balanced', 'plain'] as const)(
       expectClose([prediction.score], [score]);
       const { size } = golden;
       expectClose(
-        prediction.map.data.filter((_, at) => (at % size) % 5 === 0 && Math.floor(at / size) % 5 === 0),
+        prediction.map!.data.filter((_, at) => (at % size) % 5 === 0 && Math.floor(at / size) % 5 === 0),
         map_every_5th,
       );
     });

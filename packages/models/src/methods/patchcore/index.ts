@@ -22,9 +22,10 @@ const stateSchema = z.strictObject({
 /** PatchCore (Roth et al. 2022, arXiv:2106.08265): see this folder's README. */
 export const patchcore: Method<PatchCoreSettings> = {
   name: 'patchcore',
-  minImages: 1,
+  layers: [8, 16],
   options: patchCoreOptions,
   settings: patchCoreSettings,
+  minImages: () => 1,
   memory: planBank,
 
   async fit(batches, settings, context) {

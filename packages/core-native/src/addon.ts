@@ -37,6 +37,8 @@ export interface Addon {
       levels: { data: Float32Array; channels: number; height: number; width: number; scale: number }[];
       images: number;
       patch: number;
+      /** Nearest instead of bilinear. */
+      nearest: boolean;
       out: Float32Array;
       rows: number;
       cols: number;

@@ -78,7 +78,9 @@ export async function patchEmbed(
   const { matrix, row } = target;
   const out = { out: matrix.data, rows: matrix.rows, cols, row };
   const nearest = interpolation === 'nearest';
-  await call(options, (run) => addon().patchEmbed({ levels, images, patch: patchSize, nearest, ...out }, run));
+  await call(options, (run) =>
+    addon().patchEmbed({ levels, images, patch: patchSize, nearest, ...out }, run),
+  );
   return matrix;
 }
 

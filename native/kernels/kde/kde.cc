@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include "cpu/parallel.h"
 #include "kernels/linear/cholesky.h"
@@ -16,9 +17,7 @@ namespace {
 constexpr double kTwoPi = 6.283185307179586476925286766559;
 
 /// (x - mean) whitener. L is upper triangular: coordinate j depends on the first j + 1 columns.
-void whiten(const float* x, const std::vector<double>& mean, const std::vector<double>& whitener,
-            double* out) {
-  const std::size_t d = mean.size();
+void whiten(const float* x, const double* mean, const double* whitener, std::size_t d, double* out) {
   std::fill_n(out, d, 0.0);
   for (std::size_t k = 0; k < d; ++k) {
     const double centred = static_cast<double>(x[k]) - mean[k];
@@ -53,15 +52,17 @@ double squared_distance(const double* a, const float* b, std::size_t n) {
 
 }  // namespace
 
-Status fit_kde(MatrixView<const float> rows, double bandwidth, GaussianKde& out, const Run& run) {
+Status fit_kde(MatrixView<const float> rows, double bandwidth, GaussianKde<double, float>& out,
+               const Run& run) {
   return guarded([&]() -> Status {
     const std::size_t n = rows.rows, d = rows.cols;
     Status status = check_finite("rows", rows, run.stage(0, 0));
     if (!status.ok()) return status;
-    status = column_means(rows, out.mean, run.stage(0, 0));
+    std::vector<double> mean;
+    status = column_means(rows, mean, run.stage(0, 0));
     if (!status.ok()) return status;
     std::vector<double> factor(d * d);
-    if (n > 1) status = covariance(rows, out.mean, factor, run.stage(0, 0.5));
+    if (n > 1) status = covariance(rows, mean, factor, run.stage(0, 0.5));
     if (!status.ok()) return status;
     const std::size_t rank = cholesky(factor, d);
     if (rank < d) {
@@ -74,27 +75,28 @@ Status fit_kde(MatrixView<const float> rows, double bandwidth, GaussianKde& out,
     const double h =
         bandwidth > 0 ? bandwidth : std::pow(static_cast<double>(n), -1 / (static_cast<double>(d) + 4));
     const std::vector<double> inverse = inverse_of_lower(factor, d);
-    out.whitener.assign(d * d, 0.0);
+    std::copy(mean.begin(), mean.end(), out.mean);
+    std::fill_n(out.whitener, d * d, 0.0);
     out.log_norm = -std::log(static_cast<double>(n)) - static_cast<double>(d) * 0.5 * std::log(kTwoPi);
     for (std::size_t j = 0; j < d; ++j) {
       out.log_norm -= std::log(h * factor[j * d + j]);
       for (std::size_t k = 0; k <= j; ++k) out.whitener[k * d + j] = inverse[j * d + k] / h;
     }
-    out.points.resize(n * d);
     std::vector<std::vector<double>> scratch(static_cast<std::size_t>(worker_count(run, n)),
                                              std::vector<double>(d));
     return parallel_for(run.stage(0.5, 1), n, [&](std::size_t i, int worker) {
       std::vector<double>& white = scratch[static_cast<std::size_t>(worker)];
-      whiten(rows.row(i), out.mean, out.whitener, white.data());
-      std::transform(white.begin(), white.end(), out.points.begin() + static_cast<std::ptrdiff_t>(i * d),
+      whiten(rows.row(i), out.mean, out.whitener, d, white.data());
+      std::transform(white.begin(), white.end(), out.points.row(i),
                      [](double x) { return static_cast<float>(x); });
     });
   });
 }
 
-Status kde_log_density(MatrixView<const float> rows, const GaussianKde& kde, double* out, const Run& run) {
+Status kde_log_density(MatrixView<const float> rows, const GaussianKde<const double, const float>& kde,
+                       double* out, const Run& run) {
   return guarded([&]() -> Status {
-    const std::size_t d = kde.mean.size(), n = kde.points.size() / d;
+    const std::size_t d = kde.points.cols, n = kde.points.rows;
     const Status status = check_finite("rows", rows, run.stage(0, 0));
     if (!status.ok()) return status;
     std::vector<std::vector<double>> scratch(static_cast<std::size_t>(worker_count(run, rows.rows)),
@@ -102,10 +104,10 @@ Status kde_log_density(MatrixView<const float> rows, const GaussianKde& kde, dou
     return parallel_for(run, rows.rows, [&](std::size_t r, int worker) {
       double* const squared = scratch[static_cast<std::size_t>(worker)].data();
       double* const white = squared + n;
-      whiten(rows.row(r), kde.mean, kde.whitener, white);
+      whiten(rows.row(r), kde.mean, kde.whitener, d, white);
       double nearest = std::numeric_limits<double>::infinity();
       for (std::size_t i = 0; i < n; ++i) {
-        squared[i] = squared_distance(white, kde.points.data() + i * d, d);
+        squared[i] = squared_distance(white, kde.points.row(i), d);
         nearest = std::min(nearest, squared[i]);
       }
       // The nearest point's term is 1 in units of itself, so that nothing underflows that counts.

@@ -81,7 +81,7 @@ void patch_embedding(benchmark::State& state) {
   std::vector<float> out(kBatch * kPatches * kColumns);
   for (auto _ : state) {
     patch_embed({{fine.data(), 128, 28, 28, 1}, {coarse.data(), 256, 14, 14, 1}}, kBatch, 3,
-                {out.data(), kBatch * kPatches, kColumns}, on(state));
+                Interpolation::bilinear, {out.data(), kBatch * kPatches, kColumns}, on(state));
   }
   items(state, kBatch);
   state.SetBytesProcessed(state.iterations() *

@@ -45,7 +45,8 @@ TEST_CASE("progress never falls: more images than are held at once") {
   std::vector<float> out(data.size());
   const std::vector<FeatureLevel> levels{{data.data(), 1, side, side, 1}};
   check_rises([&](const Run& run) {
-    return patch_embed(levels, images, 3, {out.data(), images * side * side, 1}, run);
+    return patch_embed(levels, images, 3, Interpolation::bilinear, {out.data(), images * side * side, 1},
+                       run);
   });
   check_rises([&](const Run& run) {
     return anomaly_maps(data.data(), {images, side, side, side, side}, 1, Border::mirror, out.data(), run);

@@ -6,6 +6,7 @@ export { type Coreset, coresetScratchBytes, greedyCoreset } from './coreset.js';
 export { type CpuInfo, cpuInfo } from './cpu.js';
 export { AdError, type AdErrorCode, ERROR_CODES } from './errors.js';
 export { anomalyMaps, type MapSettings } from './gaussian_blur.js';
+export { fitKde, type GaussianKde, kdeLogDensity } from './kde.js';
 export { platformName } from './load.js';
 export { NearestIndex, type Neighbours } from './nearest.js';
 export {
@@ -16,4 +17,5 @@ export {
   patchEmbed,
   scaleLevels,
 } from './patch_embed.js';
+export { type PcaProjection, type PcaResult, pca, project } from './pca.js';
 export { type ProjectionSettings, projectionDimension, sparseProjection } from './projection.js';

@@ -42,9 +42,9 @@ export {
   type ScoreRange,
   type Tile,
 } from './overlay/index.js';
-export { PatchCore, type PatchCoreOptions } from './patch_core.js';
 export { FeatureCache } from './pipeline/feature_cache.js';
 export { Timing } from './pipeline/timing.js';
 export { SeededRandom } from './random.js';
 export { type RuntimeInfo, runtimeInfo } from './runtime_info.js';
 export { parseThresholdRule, type ThresholdRule, type Thresholds } from './threshold/index.js';
+export * from './typed_methods.js';

@@ -1,8 +1,12 @@
 import { AdError } from '@ad/core-native';
+import { dfkde } from './dfkde/index.js';
+import { dfm } from './dfm/index.js';
 import type { Method } from './method.js';
 import { patchcore } from './patchcore/index.js';
+import { spade } from './spade/index.js';
 
-const METHODS: readonly Method[] = [patchcore as Method];
+/** The first is the default. */
+const METHODS = [patchcore, spade, dfm, dfkde] as readonly Method[];
 
 /** Names of all methods, for help texts and messages. */
 export const METHOD_NAMES: readonly string[] = METHODS.map((method) => method.name);

@@ -149,20 +149,35 @@ function nameOf(item: TrainingImage): string {
   return typeof image === 'string' ? image : `(${image.length} bytes)`;
 }
 
-/** The first batch tells the grid; it is then handed on as if nobody had looked. */
+/**
+ * The first batch tells the grid; it is then handed on as if nobody had looked.
+ *
+ * @throws AdError E_TOO_FEW_IMAGES, at the latest at the end: some images may not have been readable
+ */
 async function peek(stream: AsyncGenerator<FeatureBatch>, minImages: number) {
   const { value: first, done } = await stream.next();
-  if (done)
-    throw new AdError(
-      'E_TOO_FEW_IMAGES',
-      `No image could be read; at least ${minImages} is needed.`,
-      'Add images of good parts.',
-    );
+  if (done) throw tooFewReadable(0, minImages);
   async function* batches() {
-    yield first as FeatureBatch;
-    yield* stream;
+    let images = 0;
+    async function* all() {
+      yield first as FeatureBatch;
+      yield* stream;
+    }
+    for await (const batch of all()) {
+      images += batch.images;
+      yield batch;
+    }
+    if (images < minImages) throw tooFewReadable(images, minImages);
   }
   return { first: first as FeatureBatch, batches: batches() };
+}
+
+function tooFewReadable(images: number, minImages: number): AdError {
+  return new AdError(
+    'E_TOO_FEW_IMAGES',
+    `${images} of the images could be read; needed are at least ${minImages}.`,
+    'Add images of good parts, or repair those that were left out.',
+  );
 }
 
 function planOf({ maps }: FeatureBatch, images: number): FitPlan {

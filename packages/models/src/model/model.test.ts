@@ -5,9 +5,10 @@ import sharp from 'sharp';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readManifest } from '../artefact/index.js';
 import { Backbone } from '../backbone/index.js';
-import { PatchCore, type PatchCoreOptions } from '../patch_core.js';
+import type { PatchCoreSettings } from '../methods/patchcore/index.js';
 import { temporaryFolder } from '../testing/temporary.js';
 import { golden, TINY_BACKBONE, TINY_PREPROCESS, tinyImage, tinyTrainingSet } from '../testing/tiny.js';
+import { type MethodFitOptions, PatchCore } from '../typed_methods.js';
 import { AnomalyModel } from './model.js';
 
 const folder = await temporaryFolder();
@@ -16,8 +17,10 @@ afterAll(() => backbone.close());
 const images = await tinyTrainingSet();
 const defect = await tinyImage(golden.train);
 
-const fit = (options: PatchCoreOptions = {}, from: Parameters<typeof PatchCore.fit>[1] = images) =>
-  PatchCore.fit(backbone, from, { preprocess: TINY_PREPROCESS, threshold: { rule: 'none' }, ...options });
+const fit = (
+  options: MethodFitOptions<PatchCoreSettings> = {},
+  from: Parameters<typeof PatchCore.fit>[1] = images,
+) => PatchCore.fit(backbone, from, { preprocess: TINY_PREPROCESS, threshold: { rule: 'none' }, ...options });
 
 /** The error that a promise ends with. */
 const failure = (work: Promise<unknown>): Promise<AdError> =>
@@ -38,7 +41,8 @@ describe('fit', () => {
   });
 
   test('gives the same bits on one thread and on two, and others for another seed', async () => {
-    const bank = async (options: PatchCoreOptions) => (await fit(options)).fitted.tensors.bank!.data;
+    const bank = async (options: MethodFitOptions<PatchCoreSettings>) =>
+      (await fit(options)).fitted.tensors.bank!.data;
     const one = await bank({ threads: 1, seed: 3 });
     expect(await bank({ threads: 2, seed: 3 })).toEqual(one);
     expect(await bank({ threads: 2, seed: 4 })).not.toEqual(one);

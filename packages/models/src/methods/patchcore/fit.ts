@@ -1,6 +1,7 @@
-import { AdError, levelMoments, type Matrix, patchEmbed, scaleLevels } from '@ad/core-native';
+import { levelMoments, type Matrix, patchEmbed, scaleLevels } from '@ad/core-native';
 import type { FeatureBatch } from '../../pipeline/features.js';
 import { type FitContext, patchesPerImage, totalChannels } from '../method.js';
+import { allocateRows, rowsOf } from '../rows.js';
 import { LevelStatistics } from './levels.js';
 import { type BankPlan, keptOfShard, planBank } from './memory.js';
 import { gatherInto, selectRows } from './select.js';
@@ -36,6 +37,8 @@ export async function fitMemoryBank(
   return fit.finish();
 }
 
+const TOO_LITTLE = 'Give --max-memory, or fit on fewer images, a smaller crop, or fewer layers.';
+
 class BankFit {
   readonly #channels: number[];
   readonly #shard: Matrix;
@@ -51,7 +54,7 @@ class BankFit {
     private readonly context: FitContext,
   ) {
     this.#channels = context.plan.layers.map(({ channels }) => channels);
-    this.#shard = allocate(plan.shardRows, totalChannels(context.plan));
+    this.#shard = allocateRows(plan.shardRows, totalChannels(context.plan), TOO_LITTLE);
     this.#statistics = new LevelStatistics(this.#channels);
   }
 
@@ -72,7 +75,7 @@ class BankFit {
     if (this.#filled > 0) await this.#reduce();
     const scales = this.#scales();
     const rows = this.#pool.reduce((sum, part) => sum + part.rows.rows, 0);
-    const pool = allocate(rows, this.#shard.cols);
+    const pool = allocateRows(rows, this.#shard.cols, TOO_LITTLE);
     let at = 0;
     let radius = 0;
     for (const part of this.#pool) {
@@ -124,7 +127,7 @@ class BankFit {
   ): Promise<{ bank: Matrix; radius: number }> {
     if (count === patches.rows) return { bank: patches, radius: 0 };
     const { indices, radius } = await selectRows(patches, count, this.plan.components, context);
-    const bank = allocate(count, patches.cols);
+    const bank = allocateRows(count, patches.cols, TOO_LITTLE);
     gatherInto(bank, 0, patches, indices);
     return { bank, radius };
   }
@@ -135,8 +138,7 @@ class BankFit {
   }
 
   #here(): Matrix {
-    const { data, cols } = this.#shard;
-    return { data: data.subarray(0, this.#filled * cols), rows: this.#filled, cols };
+    return rowsOf(this.#shard, 0, this.#filled);
   }
 
   async #measure(patches: Matrix): Promise<void> {
@@ -157,18 +159,5 @@ class BankFit {
     if (!this.settings.balanceLevels) return;
     const { signal, threads, timing } = this.context;
     await timing.measure('balance', () => scaleLevels(patches, this.#channels, scales, { signal, threads }));
-  }
-}
-
-function allocate(rows: number, cols: number): Matrix {
-  try {
-    return { data: new Float32Array(rows * cols), rows, cols };
-  } catch (cause) {
-    throw new AdError(
-      'E_OUT_OF_MEMORY',
-      `${rows} patch embeddings need ${(rows * cols * 4e-9).toFixed(1)} GB in one piece, which this process cannot have.`,
-      'Give --max-memory, or fit on fewer images, a smaller crop, or fewer layers.',
-      { cause },
-    );
   }
 }

@@ -1,9 +1,9 @@
 import { NearestIndex, patchEmbed } from '@ad/core-native';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Backbone } from '../../backbone/index.js';
-import { PatchCore } from '../../patch_core.js';
 import { features } from '../../pipeline/features.js';
 import { golden, TINY_BACKBONE, TINY_PREPROCESS, tinyImage, tinyTrainingSet } from '../../testing/tiny.js';
+import { PatchCore } from '../../typed_methods.js';
 
 /** Single precision through two convolutions, a difference and a square root. */
 const RELATIVE = 2e-5;

@@ -43,6 +43,21 @@ struct F32 {
   }
 };
 
+/// 4 doubles, for sums that fp32 would spoil.
+struct F64 {
+  static constexpr std::size_t kWidth = 4;
+  __m256d v;
+
+  static F64 zero() { return broadcast(0.0); }
+  static F64 broadcast(double x) { return {_mm256_set1_pd(x)}; }
+  static F64 load(const double* p) { return {_mm256_loadu_pd(p)}; }
+  void store(double* p) const { _mm256_storeu_pd(p, v); }
+
+  friend F64 operator+(F64 a, F64 b) { return {_mm256_add_pd(a.v, b.v)}; }
+  friend F64 operator-(F64 a, F64 b) { return {_mm256_sub_pd(a.v, b.v)}; }
+  friend F64 operator*(F64 a, F64 b) { return {_mm256_mul_pd(a.v, b.v)}; }
+};
+
 }  // namespace
 }  // namespace avx2
 }  // namespace ad

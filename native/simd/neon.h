@@ -45,6 +45,21 @@ struct F32 {
   static F32 max(F32 a, F32 b) { return {vmaxq_f32(a.v, b.v)}; }
 };
 
+/// 2 doubles, for sums that fp32 would spoil.
+struct F64 {
+  static constexpr std::size_t kWidth = 2;
+  float64x2_t v;
+
+  static F64 zero() { return broadcast(0.0); }
+  static F64 broadcast(double x) { return {vdupq_n_f64(x)}; }
+  static F64 load(const double* p) { return {vld1q_f64(p)}; }
+  void store(double* p) const { vst1q_f64(p, v); }
+
+  friend F64 operator+(F64 a, F64 b) { return {vaddq_f64(a.v, b.v)}; }
+  friend F64 operator-(F64 a, F64 b) { return {vsubq_f64(a.v, b.v)}; }
+  friend F64 operator*(F64 a, F64 b) { return {vmulq_f64(a.v, b.v)}; }
+};
+
 }  // namespace
 }  // namespace neon
 }  // namespace ad

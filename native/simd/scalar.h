@@ -59,6 +59,23 @@ struct F32 {
   }
 };
 
+/// 2 doubles, for sums that fp32 would spoil.
+struct F64 {
+  static constexpr std::size_t kWidth = 2;
+  double v[kWidth];
+
+  static F64 zero() { return broadcast(0.0); }
+  static F64 broadcast(double x) { return {{x, x}}; }
+  static F64 load(const double* p) { return {{p[0], p[1]}}; }
+  void store(double* p) const {
+    for (std::size_t i = 0; i < kWidth; ++i) p[i] = v[i];
+  }
+
+  friend F64 operator+(F64 a, F64 b) { return {{a.v[0] + b.v[0], a.v[1] + b.v[1]}}; }
+  friend F64 operator-(F64 a, F64 b) { return {{a.v[0] - b.v[0], a.v[1] - b.v[1]}}; }
+  friend F64 operator*(F64 a, F64 b) { return {{a.v[0] * b.v[0], a.v[1] * b.v[1]}}; }
+};
+
 }  // namespace
 }  // namespace scalar
 }  // namespace ad

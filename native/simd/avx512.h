@@ -40,21 +40,6 @@ struct F32 {
   static __mmask16 mask(std::size_t n) { return static_cast<__mmask16>((1u << n) - 1u); }
 };
 
-/// 8 doubles, for sums that fp32 would spoil.
-struct F64 {
-  static constexpr std::size_t kWidth = 8;
-  __m512d v;
-
-  static F64 zero() { return broadcast(0.0); }
-  static F64 broadcast(double x) { return {_mm512_set1_pd(x)}; }
-  static F64 load(const double* p) { return {_mm512_loadu_pd(p)}; }
-  void store(double* p) const { _mm512_storeu_pd(p, v); }
-
-  friend F64 operator+(F64 a, F64 b) { return {_mm512_add_pd(a.v, b.v)}; }
-  friend F64 operator-(F64 a, F64 b) { return {_mm512_sub_pd(a.v, b.v)}; }
-  friend F64 operator*(F64 a, F64 b) { return {_mm512_mul_pd(a.v, b.v)}; }
-};
-
 }  // namespace
 }  // namespace avx512
 }  // namespace ad

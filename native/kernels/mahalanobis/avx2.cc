@@ -4,4 +4,5 @@
 #include "kernels/mahalanobis/levels.h"
 #include "kernels/mahalanobis/solve.inl.h"
 
-const ad::MahalanobisKernels ad::avx2::kMahalanobisKernels{cholesky_scratch, cholesky, squared_distances};
+const ad::MahalanobisKernels ad::avx2::kMahalanobisKernels{cholesky_scratch, cholesky, squared_distance,
+                                                             squared_distances};

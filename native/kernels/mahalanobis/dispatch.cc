@@ -6,8 +6,6 @@ const LevelTable<MahalanobisKernels> kMahalanobis{
     &scalar::kMahalanobisKernels,
     AD_IF_NEON(&neon::kMahalanobisKernels),
     AD_IF_AVX2(&avx2::kMahalanobisKernels),
-    AD_IF_AVX512(&avx512::kMahalanobisKernels),
-    nullptr,
 };
 
 }  // namespace ad

@@ -13,7 +13,4 @@ extern const MahalanobisKernels kMahalanobisKernels;
 namespace avx2 {
 extern const MahalanobisKernels kMahalanobisKernels;
 }
-namespace avx512 {
-extern const MahalanobisKernels kMahalanobisKernels;
-}
 }  // namespace ad

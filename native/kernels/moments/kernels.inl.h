@@ -46,6 +46,7 @@ constexpr LaneMask kLaneMask;
 template <std::size_t kColumns, std::size_t kRegisters, class Load, class Store>
 inline void add_tile(const float* parts, std::size_t rank, std::size_t cols, std::size_t i, std::size_t j,
                      bool overwrite, float* triangle, Load load, Store store) {
+  prefetch_ahead(triangle + triangle_column(cols, j) + j + kColumns * (i - j), kColumns * kRegisters * F32::kWidth);
   F32 sums[kColumns][kRegisters];
   for (auto& column : sums) {
     for (F32& sum : column) sum = F32::zero();

@@ -18,10 +18,12 @@ constexpr std::size_t kImagesAtOnce = 64;
 // Columns of one large triangle that a thread takes at a time.
 constexpr std::size_t kColumnBlock = 16 * kScatterColumns;
 
-/// One thread's: [images at once + 1, cols] and [cols].
+/// One thread's.
 struct Scratch {
+  /// [images at once + 1, cols]
   std::vector<float> parts;
-  std::vector<double> mean;
+  /// Of the batch, and of all images before it: from batch to batch of one call nothing is rounded to fp32.
+  std::vector<double> mean, before;
 };
 
 /// Some images of one position, and how many came before them.
@@ -37,9 +39,8 @@ double weight(std::size_t seen, std::size_t added) {
 }
 
 /// One entry of the mean of both sets of images.
-float moved(float mean, double other, std::size_t seen, std::size_t added) {
-  const double share = static_cast<double>(added) / static_cast<double>(seen + added);
-  return static_cast<float>(static_cast<double>(mean) + (other - static_cast<double>(mean)) * share);
+double moved(double mean, double other, std::size_t seen, std::size_t added) {
+  return mean + (other - mean) * (static_cast<double>(added) / static_cast<double>(seen + added));
 }
 
 /// Writes the vectors whose outer products the batch adds to the scatter and moves the mean. Answers how many
@@ -57,6 +58,7 @@ std::size_t centre(MatrixView<const float> rows, std::size_t positions, const Ba
   if (!std::isfinite(total)) {
     for (std::size_t b = 0; b < batch.count; ++b) not_finite.check(rows, row(b), total);
   }
+  if (batch.first == 0) scratch.before.assign(mean, mean + cols);
   std::size_t rank = 0;
   for (std::size_t b = 0; b < batch.count && batch.count > 1; ++b) {
     kernels.deviations(rows.row(row(b)), scratch.mean.data(), cols, scratch.parts.data() + rank++ * cols);
@@ -65,10 +67,15 @@ std::size_t centre(MatrixView<const float> rows, std::size_t positions, const Ba
     const double scale = std::sqrt(weight(batch.seen, batch.count));
     float* const part = scratch.parts.data() + rank++ * cols;
     for (std::size_t c = 0; c < cols; ++c) {
-      part[c] = static_cast<float>(scale * (scratch.mean[c] - static_cast<double>(mean[c])));
+      part[c] = static_cast<float>(scale * (scratch.mean[c] - scratch.before[c]));
     }
   }
-  for (std::size_t c = 0; c < cols; ++c) mean[c] = moved(mean[c], scratch.mean[c], batch.seen, batch.count);
+  for (std::size_t c = 0; c < cols; ++c) {
+    // Of nothing there is no mean: what stands in its place may be anything.
+    if (batch.seen == 0) scratch.before[c] = scratch.mean[c];
+    scratch.before[c] = moved(scratch.before[c], scratch.mean[c], batch.seen, batch.count);
+    mean[c] = static_cast<float>(scratch.before[c]);
+  }
   return rank;
 }
 
@@ -88,12 +95,16 @@ Status add_moments(MatrixView<const float> rows, std::size_t positions, std::siz
     const int workers = worker_count(run, std::numeric_limits<std::size_t>::max());
     std::vector<Scratch> scratch(static_cast<std::size_t>(workers));
     if (positions >= scratch.size()) {
-      const Status done = parallel_for(run, positions, [&](std::size_t p, int worker) {
+      const std::size_t block = position_block(positions, scratch.size());
+      const std::size_t items = (positions + block - 1) / block;
+      const Status done = parallel_for(run, items, [&](std::size_t item, int worker) {
         Scratch& own = scratch[static_cast<std::size_t>(worker)];
-        for (std::size_t b = 0; b < batches; ++b) {
-          const Batch batch = batch_at(p, b);
-          const std::size_t rank = centre(rows, positions, batch, mean.row(p), own, not_finite, kernels);
-          kernels.add_products(own.parts.data(), rank, cols, 0, cols, batch.seen == 0, scatter.row(p));
+        for (std::size_t p = item * block; p < std::min(positions, (item + 1) * block); ++p) {
+          for (std::size_t b = 0; b < batches; ++b) {
+            const Batch batch = batch_at(p, b);
+            const std::size_t rank = centre(rows, positions, batch, mean.row(p), own, not_finite, kernels);
+            kernels.add_products(own.parts.data(), rank, cols, 0, cols, batch.seen == 0, scatter.row(p));
+          }
         }
       });
       if (!done.ok()) return done;
@@ -140,7 +151,7 @@ Status merge_moments(MatrixView<float> mean, MatrixView<float> scatter, std::siz
       for (std::size_t c = 0; c < cols; ++c) {
         const double other = static_cast<double>(other_mean.row(p)[c]);
         part[c] = static_cast<float>(scale * (other - static_cast<double>(mean.row(p)[c])));
-        mean.row(p)[c] = moved(mean.row(p)[c], other, seen, added);
+        mean.row(p)[c] = static_cast<float>(moved(static_cast<double>(mean.row(p)[c]), other, seen, added));
       }
       for (std::size_t i = 0; i < scatter.cols; ++i) to[i] += from[i];
       kernels.add_products(part, 1, cols, 0, cols, false, to);

@@ -19,11 +19,11 @@ Status mahalanobis(MatrixView<const float> rows, MatrixView<const float> mean,
     const std::size_t positions = mean.rows, cols = rows.cols;
     const std::size_t images = rows.rows / positions;
     const std::size_t batches = (images + kRowsAtOnce - 1) / kRowsAtOnce;
-    // A thread goes through neighbouring positions, so that what it reads ahead is what it needs next; where one
-    // position has all the work, its images are what the threads share.
+    // A thread goes through neighbouring positions, so that what it reads ahead is what it needs next; where a
+    // position or two have all the work, the threads share their images.
     const auto workers = static_cast<std::size_t>(worker_count(run, positions * batches));
     const std::size_t block = position_block(positions, workers);
-    const bool share_images = positions < workers;
+    const bool share_images = positions <= workers;
     const std::size_t items = share_images ? positions * batches : (positions + block - 1) / block;
     std::vector<std::vector<float>> scratch(static_cast<std::size_t>(worker_count(run, items)),
                                             std::vector<float>(kRowsAtOnce * cols));

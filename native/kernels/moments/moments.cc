@@ -94,7 +94,7 @@ Status add_moments(MatrixView<const float> rows, std::size_t positions, std::siz
     nearest::NotFinite not_finite;
     const int workers = worker_count(run, std::numeric_limits<std::size_t>::max());
     std::vector<Scratch> scratch(static_cast<std::size_t>(workers));
-    if (positions >= scratch.size()) {
+    if (positions > scratch.size()) {
       const std::size_t block = position_block(positions, scratch.size());
       const std::size_t items = (positions + block - 1) / block;
       const Status done = parallel_for(run, items, [&](std::size_t item, int worker) {
@@ -109,7 +109,7 @@ Status add_moments(MatrixView<const float> rows, std::size_t positions, std::siz
       });
       if (!done.ok()) return done;
     } else {
-      // Fewer triangles than threads: they share each one's columns.
+      // No more triangles than threads: they share each one's columns.
       const std::size_t blocks = (cols + kColumnBlock - 1) / kColumnBlock;
       const auto steps = static_cast<double>(positions * batches);
       for (std::size_t step = 0; step < positions * batches; ++step) {

@@ -7,6 +7,8 @@ export { type CpuInfo, cpuInfo } from './cpu.js';
 export { AdError, type AdErrorCode, ERROR_CODES } from './errors.js';
 export { anomalyMaps, type MapSettings } from './gaussian_blur.js';
 export { platformName } from './load.js';
+export { factorise, type GaussianFactors, mahalanobis } from './mahalanobis.js';
+export { type GaussianMoments, ledoitWolf, PositionMoments, type ShrunkMoments } from './moments.js';
 export { NearestIndex, type Neighbours } from './nearest.js';
 export {
   type FeatureMap,

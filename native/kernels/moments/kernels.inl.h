@@ -41,13 +41,15 @@ struct LaneMask {
 };
 constexpr LaneMask kLaneMask;
 
-/// Rows i .. i + kRegisters * kWidth - 1 of columns j .. j + kColumns - 1, i >= j. `load` and `store` may stop
-/// at the last row.
-template <std::size_t kColumns, std::size_t kRegisters, class Load, class Store>
-inline void add_tile(const float* parts, std::size_t rank, std::size_t cols, std::size_t i, std::size_t j,
-                     bool overwrite, float* triangle, Load load, Store store) {
-  prefetch_ahead(triangle + triangle_column(cols, j) + j + kColumns * (i - j), kColumns * kRegisters * F32::kWidth);
-  F32 sums[kColumns][kRegisters];
+template <std::size_t kColumns, std::size_t kRegisters>
+using Tile = F32[kColumns][kRegisters];
+
+/// tile = sum over k of part_k[i ..] part_k[j ..]'.
+template <std::size_t kColumns, std::size_t kRegisters, class Load>
+inline void multiply(const float* parts, std::size_t rank, std::size_t cols, std::size_t i, std::size_t j,
+                     Load load, Tile<kColumns, kRegisters>& tile) {
+  // Not `tile` itself: whoever looks at that afterwards must not keep the sums out of the registers.
+  Tile<kColumns, kRegisters> sums;
   for (auto& column : sums) {
     for (F32& sum : column) sum = F32::zero();
   }
@@ -60,6 +62,20 @@ inline void add_tile(const float* parts, std::size_t rank, std::size_t cols, std
       for (std::size_t r = 0; r < kRegisters; ++r) sums[q][r] = sums[q][r] + rows[r] * factor;
     }
   }
+  for (std::size_t q = 0; q < kColumns; ++q) {
+    for (std::size_t r = 0; r < kRegisters; ++r) tile[q][r] = sums[q][r];
+  }
+}
+
+/// Rows i .. i + kRegisters * kWidth - 1 of columns j .. j + kColumns - 1, i >= j. `load` and `store` may stop
+/// at the last row.
+template <std::size_t kColumns, std::size_t kRegisters, class Load, class Store>
+inline void add_tile(const float* parts, std::size_t rank, std::size_t cols, std::size_t i, std::size_t j,
+                     bool overwrite, float* triangle, Load load, Store store) {
+  prefetch_ahead(triangle + triangle_column(cols, j) + j + kColumns * (i - j),
+                 kColumns * kRegisters * F32::kWidth);
+  Tile<kColumns, kRegisters> sums;
+  multiply<kColumns, kRegisters>(parts, rank, cols, i, j, load, sums);
   // Above its diagonal a column has no place: the first q lanes of column j + q lie on the last rows of the
   // columns of this group before it. They get 0 added; or, overwritten, are written again right away, because
   // the columns go from last to first.

@@ -176,7 +176,8 @@ struct Gaussians {
                 {scatter.data(), positions, triangle_size(cols)}, run);
   }
   void factorise(const Run& run) {
-    ad::factorise({scatter.data(), positions, triangle_size(cols)}, cols, static_cast<double>(images), 0.01, run);
+    ad::factorise({scatter.data(), positions, triangle_size(cols)}, cols, static_cast<double>(images), 0.01,
+                  run);
   }
 };
 
@@ -188,7 +189,8 @@ void moments_add(benchmark::State& state) {
   items(state, static_cast<double>(gaussians.images));
   // Each scatter is read and written, and takes a rank more than images.
   const auto size = static_cast<std::int64_t>(gaussians.scatter.size());
-  state.SetBytesProcessed(state.iterations() * (8 * size + 4 * static_cast<std::int64_t>(gaussians.rows.size())));
+  state.SetBytesProcessed(state.iterations() *
+                          (8 * size + 4 * static_cast<std::int64_t>(gaussians.rows.size())));
   state.counters["FLOP/s"] = benchmark::Counter(
       2.0 * static_cast<double>(size * state.iterations()) * static_cast<double>(gaussians.images + 1),
       benchmark::Counter::kIsRate);

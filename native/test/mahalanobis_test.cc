@@ -60,15 +60,16 @@ Scored score(const std::vector<float>& rows, const std::vector<float>& queries, 
   Scored out{factorise(moments.scatters(), cols, static_cast<double>(images) - 1, ridge, run), {}, {}};
   if (!out.status.ok()) return out;
   out.distances.resize(queries.size() / cols);
-  out.status = mahalanobis({queries.data(), out.distances.size(), cols}, {moments.mean.data(), positions, cols},
-                           {moments.scatter.data(), positions, triangle_size(cols)}, out.distances.data(), run);
+  out.status =
+      mahalanobis({queries.data(), out.distances.size(), cols}, {moments.mean.data(), positions, cols},
+                  {moments.scatter.data(), positions, triangle_size(cols)}, out.distances.data(), run);
   out.factors = moments.scatter;
   return out;
 }
 
 /// Largest relative error of the distances; the same bits on every level and thread count are checked.
-double distance_error(const std::vector<float>& rows, const std::vector<float>& queries, std::size_t positions,
-                      std::size_t cols, double ridge) {
+double distance_error(const std::vector<float>& rows, const std::vector<float>& queries,
+                      std::size_t positions, std::size_t cols, double ridge) {
   ScopedLevel scalar(Level::scalar);
   const Scored reference = score(rows, queries, positions, cols, ridge, 1);
   REQUIRE(reference.status.ok());
@@ -168,7 +169,8 @@ TEST_CASE("a covariance that is not positive definite is refused, the first posi
         for (int threads : {1, 2}) {
           const Scored found = score(rows, rows, 5, cols, 0, threads);
           CHECK(found.status.code == Code::invalid_argument);
-          CHECK(found.status.message.find("The covariance of position 0 is not positive definite: column ") == 0);
+          CHECK(found.status.message.find("The covariance of position 0 is not positive definite: column ") ==
+                0);
         }
       }
     }

@@ -39,7 +39,8 @@ double scatter_error(const Moments& found, const std::vector<float>& rows) {
     for (std::size_t j = 0; j < found.cols; ++j) {
       const std::size_t column = triangle_column(found.cols, j);
       for (std::size_t i = j; i < found.cols; ++i) {
-        const double scale = std::sqrt(exact.scatter[triangle_column(found.cols, i) + i] * exact.scatter[column + j]);
+        const double scale =
+            std::sqrt(exact.scatter[triangle_column(found.cols, i) + i] * exact.scatter[column + j]);
         const double error = std::abs(found.scatter[p * size + column + i] - exact.scatter[column + i]);
         worst = std::max(worst, scale > 0 ? error / scale : error);
       }
@@ -88,7 +89,8 @@ double exact_shrinkage(const std::vector<float>& rows, std::size_t cols, std::ve
   const std::size_t count = rows.size() / cols;
   const double n = static_cast<double>(count), d = static_cast<double>(cols);
   covariance.resize(exact.scatter.size());
-  std::transform(exact.scatter.begin(), exact.scatter.end(), covariance.begin(), [&](double s) { return s / n; });
+  std::transform(exact.scatter.begin(), exact.scatter.end(), covariance.begin(),
+                 [&](double s) { return s / n; });
   const auto at = [&](std::size_t i, std::size_t j) {
     return covariance[triangle_column(cols, std::min(i, j)) + std::max(i, j)];
   };
@@ -137,7 +139,8 @@ TEST_CASE("moments far from zero keep their scatter, in one batch and in many") 
   const std::vector<float> rows = test::correlated(random, 3 * 60, 17, 1e4);
   for (std::size_t batch : {1, 7, 60}) {
     const Moments found = added(rows, 3, 17, {batch}, 2);
-    // The mean's last place is 2^-10 there: half of it is all that the mean can keep, and it moves with each batch.
+    // The mean's last place is 2^-10 there: half of it is all that the mean can keep, and it moves with each
+    // batch.
     CHECK(mean_error(found, rows) < (batch == 60 ? 0x1.01p-11 : 0x1p-8));
     CHECK(scatter_error(found, rows) < (batch == 60 ? 1e-6 : 2e-3));
   }
@@ -216,7 +219,8 @@ TEST_CASE("ledoit_wolf agrees with its definition in double precision") {
                                 test::with_threads(threads))
                         .ok());
             CHECK(std::abs(shrinkage - exact_share) < 1e-6);
-            for (std::size_t i = 0; i < exact.size(); ++i) CHECK(std::abs(covariance[i] - exact[i]) < 2e-6 * scale);
+            for (std::size_t i = 0; i < exact.size(); ++i)
+              CHECK(std::abs(covariance[i] - exact[i]) < 2e-6 * scale);
             if (reference.empty()) reference = covariance;
             CHECK(covariance == reference);
           }

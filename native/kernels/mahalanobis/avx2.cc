@@ -5,4 +5,4 @@
 #include "kernels/mahalanobis/solve.inl.h"
 
 const ad::MahalanobisKernels ad::avx2::kMahalanobisKernels{cholesky_scratch, cholesky, squared_distance,
-                                                             squared_distances};
+                                                           squared_distances};

@@ -12,17 +12,21 @@ namespace ad {
 namespace AD_LEVEL {
 namespace {
 
-// The matrix lies in panels of kPanel rows, column after column within a panel, as far as the columns that its
-// last row has: what the innermost loop reads is contiguous.
+// The matrix lies in panels of kPanel rows, column after column within a panel, as far as the columns that
+// its last row has: what the innermost loop reads is contiguous.
 constexpr std::size_t kRegisters = 2;
 constexpr std::size_t kPanel = kRegisters * F64::kWidth;
 // Columns that are finished together; divides kPanel.
 constexpr std::size_t kTogether = 4;
 
 /// Where panel p begins: panels before it have kPanel, 2 kPanel, ... columns.
-inline std::size_t panel_begin(std::size_t p) { return kPanel * kPanel * triangle_size(p); }
+inline std::size_t panel_begin(std::size_t p) {
+  return kPanel * kPanel * triangle_size(p);
+}
 
-std::size_t cholesky_scratch(std::size_t cols) { return panel_begin((cols + kPanel - 1) / kPanel); }
+std::size_t cholesky_scratch(std::size_t cols) {
+  return panel_begin((cols + kPanel - 1) / kPanel);
+}
 
 /// The least that a pivot can be but for rounding: a scatter has no negative pivot, so the ridge; of that a
 /// half. Without a ridge, what the fp32 of the scatter leaves of the column's variance.
@@ -42,8 +46,8 @@ inline void each_row(std::size_t cols, std::size_t p, std::size_t j, const Each&
   }
 }
 
-/// The covariance. The last panel's rows beyond the matrix are those of a diagonal one, so that the last columns
-/// are finished like the others.
+/// The covariance. The last panel's rows beyond the matrix are those of a diagonal one, so that the last
+/// columns are finished like the others.
 inline void unpack(const float* triangle, std::size_t cols, double divisor, double ridge, double* scratch) {
   const double scale = 1 / divisor;
   for (std::size_t p = 0; p * kPanel < cols; ++p) {
@@ -101,8 +105,8 @@ struct Corner {
   double reciprocals[kTogether];
 };
 
-/// Answers kTogether, or the first column whose pivot is too small. `panel` is the corner's own, `row` its first
-/// row there, j its first column.
+/// Answers kTogether, or the first column whose pivot is too small. `panel` is the corner's own, `row` its
+/// first row there, j its first column.
 inline std::size_t factor_corner(const double* panel, std::size_t row, std::size_t j, const Tile& tile,
                                  double ridge, Corner& corner) {
   double columns[kTogether][kPanel];

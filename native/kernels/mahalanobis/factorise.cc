@@ -25,18 +25,18 @@ Status factorise(MatrixView<float> scatter, std::size_t cols, double divisor, do
     std::vector<Failure> failures(workers, Failure{scatter.rows, 0});
     const Status done = parallel_for(run, scatter.rows, [&](std::size_t p, int worker) {
       const auto own = static_cast<std::size_t>(worker);
-      const std::size_t column =
-          kernels.cholesky(scatter.row(p), cols, divisor, ridge, scratch[own].data());
+      const std::size_t column = kernels.cholesky(scatter.row(p), cols, divisor, ridge, scratch[own].data());
       if (column < cols && p < failures[own].position) failures[own] = {p, column};
     });
     if (!done.ok()) return done;
-    const Failure first = *std::min_element(
-        failures.begin(), failures.end(),
-        [](const Failure& a, const Failure& b) { return a.position < b.position; });
+    const Failure first =
+        *std::min_element(failures.begin(), failures.end(),
+                          [](const Failure& a, const Failure& b) { return a.position < b.position; });
     if (first.position == scatter.rows) return {};
-    return Status::invalid("The covariance of position " + std::to_string(first.position) +
-                           " is not positive definite: column " + std::to_string(first.column) +
-                           " depends on those before it; expected more images than columns, or a larger ridge.");
+    return Status::invalid(
+        "The covariance of position " + std::to_string(first.position) +
+        " is not positive definite: column " + std::to_string(first.column) +
+        " depends on those before it; expected more images than columns, or a larger ridge.");
   });
 }
 

@@ -19,8 +19,8 @@ Status mahalanobis(MatrixView<const float> rows, MatrixView<const float> mean,
     const std::size_t positions = mean.rows, cols = rows.cols;
     const std::size_t images = rows.rows / positions;
     const std::size_t batches = (images + kRowsAtOnce - 1) / kRowsAtOnce;
-    // A thread goes through neighbouring positions, so that what it reads ahead is what it needs next; where a
-    // position or two have all the work, the threads share their images.
+    // A thread goes through neighbouring positions, so that what it reads ahead is what it needs next; where
+    // a position or two have all the work, the threads share their images.
     const auto workers = static_cast<std::size_t>(worker_count(run, positions * batches));
     const std::size_t block = position_block(positions, workers);
     const bool share_images = positions <= workers;
@@ -37,14 +37,16 @@ Status mahalanobis(MatrixView<const float> rows, MatrixView<const float> mean,
       if (count == 1) {
         squares[0] = kernels.squared_distance(factor, cols, mean.row(position), from, own);
       } else {
-        kernels.squared_distances(factor, cols, mean.row(position), from, positions * cols, count, own, squares);
+        kernels.squared_distances(factor, cols, mean.row(position), from, positions * cols, count, own,
+                                  squares);
       }
       for (std::size_t b = 0; b < count; ++b) {
         const std::size_t row = (first + b) * positions + position;
         const bool finite = std::isfinite(squares[b]);
         if (!finite) not_finite.check(rows, row, squares[b]);
         // What is not finite although its row is has overflowed on the way.
-        out[row] = finite ? static_cast<float>(std::sqrt(squares[b])) : std::numeric_limits<float>::infinity();
+        out[row] =
+            finite ? static_cast<float>(std::sqrt(squares[b])) : std::numeric_limits<float>::infinity();
       }
     };
     const Status done = parallel_for(run, items, [&](std::size_t item, int worker) {

@@ -21,7 +21,8 @@ constexpr std::size_t kRowRegisters = kRowsAtOnce / F32::kWidth;
 /// One row: a register holds neighbouring elements. Solves columns j .. j + kColumns - 1 and takes their part
 /// away from the rest of the residual; answers the sum of squares so far.
 template <std::size_t kColumns>
-inline double solve_one(const float* factor, std::size_t cols, std::size_t j, float* residual, double square) {
+inline double solve_one(const float* factor, std::size_t cols, std::size_t j, float* residual,
+                        double square) {
   const float* columns[kColumns];
   float solved[kColumns];
   for (std::size_t q = 0; q < kColumns; ++q) {
@@ -54,7 +55,8 @@ inline double solve_one(const float* factor, std::size_t cols, std::size_t j, fl
 
 /// kRowsAtOnce rows, [cols][kRowsAtOnce]: a register holds one element of several rows.
 template <std::size_t kColumns>
-inline void solve_many(const float* factor, std::size_t cols, std::size_t j, float* residuals, double* squares) {
+inline void solve_many(const float* factor, std::size_t cols, std::size_t j, float* residuals,
+                       double* squares) {
   const float* columns[kColumns];
   F32 solved[kColumns][kRowRegisters];
   for (std::size_t q = 0; q < kColumns; ++q) {

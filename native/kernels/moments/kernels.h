@@ -20,8 +20,8 @@ struct MomentsKernels {
   /// Sum of (row[c] - mean[c])^2.
   double (*squared_deviation)(const float* row, const double* mean, std::size_t n);
 
-  /// Columns first .. last - 1 of a packed triangle: triangle (+)= sum over k of part_k part_k', where parts is
-  /// [rank, cols]. `first` is a multiple of kScatterColumns, `last` too or cols; nothing else is written.
+  /// Columns first .. last - 1 of a packed triangle: triangle (+)= sum over k of part_k part_k', where parts
+  /// is [rank, cols]. `first` is a multiple of kScatterColumns, `last` too or cols; nothing else is written.
   void (*add_products)(const float* parts, std::size_t rank, std::size_t cols, std::size_t first,
                        std::size_t last, bool overwrite, float* triangle);
 };

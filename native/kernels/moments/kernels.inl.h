@@ -67,8 +67,8 @@ inline void multiply(const float* parts, std::size_t rank, std::size_t cols, std
   }
 }
 
-/// Rows i .. i + kRegisters * kWidth - 1 of columns j .. j + kColumns - 1, i >= j. `load` and `store` may stop
-/// at the last row.
+/// Rows i .. i + kRegisters * kWidth - 1 of columns j .. j + kColumns - 1, i >= j. `load` and `store` may
+/// stop at the last row.
 template <std::size_t kColumns, std::size_t kRegisters, class Load, class Store>
 inline void add_tile(const float* parts, std::size_t rank, std::size_t cols, std::size_t i, std::size_t j,
                      bool overwrite, float* triangle, Load load, Store store) {
@@ -105,7 +105,8 @@ void add_columns(const float* parts, std::size_t rank, std::size_t cols, std::si
   }
   if (const std::size_t rest = cols - i; rest > 0) {
     add_tile<kColumns, 1>(
-        parts, rank, cols, i, j, overwrite, triangle, [=](const float* p) { return F32::load_first(p, rest); },
+        parts, rank, cols, i, j, overwrite, triangle,
+        [=](const float* p) { return F32::load_first(p, rest); },
         [=](float* p, F32 x) { x.store_first(p, rest); });
   }
 }

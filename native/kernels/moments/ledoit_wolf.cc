@@ -51,8 +51,8 @@ Status ledoit_wolf(MatrixView<const float> rows, float* mean, float* covariance,
     }
     const std::size_t cols = rows.cols;
     const auto n = static_cast<double>(rows.rows), d = static_cast<double>(cols);
-    Status done = add_moments(rows, 1, 0, {mean, 1, cols}, {covariance, 1, triangle_size(cols)},
-                              run.stage(0, 0.9));
+    Status done =
+        add_moments(rows, 1, 0, {mean, 1, cols}, {covariance, 1, triangle_size(cols)}, run.stage(0, 0.9));
     if (!done.ok()) return done;
     double fourth;
     done = fourth_moment(rows, fourth, run.stage(0.9, 1));
@@ -75,7 +75,8 @@ Status ledoit_wolf(MatrixView<const float> rows, float* mean, float* covariance,
     const double error = std::min(std::max(0.0, (fourth / n - square) / n), spread);
     shrinkage = spread > 0 ? error / spread : 0;
     each_element(covariance, cols, [&](float& value, bool diagonal) {
-      const double shrunk = (1 - shrinkage) * static_cast<double>(value) + (diagonal ? shrinkage * variance : 0);
+      const double shrunk =
+          (1 - shrinkage) * static_cast<double>(value) + (diagonal ? shrinkage * variance : 0);
       value = static_cast<float>(shrunk);
     });
     return {};

@@ -31,8 +31,8 @@ struct Batch {
   std::size_t position, first, count, seen;
 };
 
-/// Chan, Golub, LeVeque (1983): the scatter of both sets of images is the sum of each one's around its own mean
-/// and weight(seen, added) (m - mean)(m - mean)'.
+/// Chan, Golub, LeVeque (1983): the scatter of both sets of images is the sum of each one's around its own
+/// mean and weight(seen, added) (m - mean)(m - mean)'.
 double weight(std::size_t seen, std::size_t added) {
   const auto n = static_cast<double>(seen), b = static_cast<double>(added);
   return n * b / (n + b);
@@ -51,7 +51,12 @@ std::size_t centre(MatrixView<const float> rows, std::size_t positions, const Ba
   const auto row = [&](std::size_t b) { return (batch.first + b) * positions + batch.position; };
   scratch.mean.assign(cols, 0.0);
   scratch.parts.resize((std::min(batch.count, kImagesAtOnce) + 1) * cols);
-  for (std::size_t b = 0; b < batch.count; ++b) kernels.add_row(rows.row(row(b)), cols, scratch.mean.data());
+  for (std::size_t b = 0; b < batch.count; ++b) {
+    const float* const features = rows.row(row(b));
+    // Image after image lies far apart; but the next position's features follow, and are wanted next.
+    prefetch(features + cols, cols);
+    kernels.add_row(features, cols, scratch.mean.data());
+  }
   double total = 0;
   for (double& value : scratch.mean) total += value /= static_cast<double>(batch.count);
   // No sum of fp32 numbers overflows a double, so a total that is not finite has a reason in the rows.

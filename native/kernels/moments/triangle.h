@@ -24,11 +24,16 @@ inline std::size_t position_block(std::size_t positions, std::size_t workers) {
   return std::clamp<std::size_t>(positions / (8 * workers), 1, 16);
 }
 
-/// Asks for the `count` floats that lie a few thousand bytes after `now`. Triangles are walked several columns at
-/// a time, each too short for the processor to see where it leads; but all of it is one stretch of memory.
+/// Asks for `count` floats of memory that will be read soon.
+inline void prefetch(const float* from, std::size_t count) {
+  constexpr std::size_t kLine = 16;
+  for (std::size_t i = 0; i < count; i += kLine) __builtin_prefetch(from + i);
+}
+
+/// Asks for the `count` floats that lie 4 KiB after `now`. Triangles are walked several columns at a time,
+/// each too short for the processor to see where it leads; but all of it is one stretch of memory.
 inline void prefetch_ahead(const float* now, std::size_t count) {
-  constexpr std::size_t kAhead = 1024, kLine = 16;
-  for (std::size_t i = 0; i < count; i += kLine) __builtin_prefetch(now + kAhead + i);
+  prefetch(now + 1024, count);
 }
 
 }  // namespace ad

@@ -25,8 +25,8 @@ const { values } = parseArgs({
     batch: { type: 'string', default: '8,32,209' },
   },
 });
-const [positions, cols, images, threads, rounds] = ['positions', 'cols', 'images', 'threads', 'rounds'].map((key) =>
-  Number(values[key]),
+const [positions, cols, images, threads, rounds] = ['positions', 'cols', 'images', 'threads', 'rounds'].map(
+  (key) => Number(values[key]),
 );
 const QUERIES = 8;
 
@@ -106,8 +106,12 @@ function report(name, ours, theirs) {
 }
 
 const { name } = await answer();
-console.log(`${cpus()[0].model}, level ${cpuInfo().level}, ${threads} threads, node ${process.version}, ${name}`);
-console.log(`${positions} positions, ${cols} columns, ${images} images; here and torch, medians of ${rounds} rounds`);
+console.log(
+  `${cpus()[0].model}, level ${cpuInfo().level}, ${threads} threads, node ${process.version}, ${name}`,
+);
+console.log(
+  `${positions} positions, ${cols} columns, ${images} images; here and torch, medians of ${rounds} rounds`,
+);
 
 let gaussians = await fit(images);
 await ask('fit');

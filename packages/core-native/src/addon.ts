@@ -69,7 +69,12 @@ export interface Addon {
   ): Promise<void>;
   addMoments(args: Rows & NativeMoments & { seen: number }, run: NativeRun): Promise<void>;
   mergeMoments(
-    args: NativeMoments & { seen: number; added: number; otherMean: Float32Array; otherScatter: Float32Array },
+    args: NativeMoments & {
+      seen: number;
+      added: number;
+      otherMean: Float32Array;
+      otherScatter: Float32Array;
+    },
     run: NativeRun,
   ): Promise<void>;
   /** Fills `mean` and `covariance`, answers the shrinkage. */

@@ -27,9 +27,14 @@ describe('PositionMoments', () => {
   it.each(AWKWARD)('agrees with double precision in %i columns, however the images come', async (cols) => {
     for (const positions of [1, 5]) {
       const rows = randomMatrix(9 * positions, cols);
-      for (const cuts of [[0, 9], [0, 1, 2, 9], [0, 4, 4, 9]]) {
+      for (const cuts of [
+        [0, 9],
+        [0, 1, 2, 9],
+        [0, 4, 4, 9],
+      ]) {
         const moments = new PositionMoments(positions, cols);
-        for (let i = 1; i < cuts.length; i++) await moments.add(images(rows, positions, cuts[i - 1]!, cuts[i]!));
+        for (let i = 1; i < cuts.length; i++)
+          await moments.add(images(rows, positions, cuts[i - 1]!, cuts[i]!));
         expect([moments.images, moments.divisor]).toEqual([9, 8]);
         expectExact(moments, rows);
       }
@@ -76,7 +81,9 @@ describe('PositionMoments', () => {
   it('cannot be used after it was stopped half-way, but after it was stopped before', async () => {
     const moments = new PositionMoments(1, 256);
     const rows = { data: new Float32Array(2 ** 24), rows: 2 ** 16, cols: 256 };
-    await expect(moments.add(rows, { signal: AbortSignal.abort(new Error('early')) })).rejects.toThrow('early');
+    await expect(moments.add(rows, { signal: AbortSignal.abort(new Error('early')) })).rejects.toThrow(
+      'early',
+    );
     await expect(moments.add(rows, { threads: 0 })).rejects.toThrow('threads is 0');
     await moments.add(rows);
     const controller = new AbortController();

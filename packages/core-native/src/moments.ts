@@ -102,7 +102,8 @@ export class PositionMoments implements GaussianMoments {
   async merge(other: PositionMoments, options: CallOptions = {}): Promise<void> {
     checkUsable('moments', this);
     checkUsable('other', other);
-    if (other === this) throw new AdError('E_ARGUMENT', 'other is these moments; expected those of other images.');
+    if (other === this)
+      throw new AdError('E_ARGUMENT', 'other is these moments; expected those of other images.');
     if (other.positions !== this.positions || other.cols !== this.cols) {
       throw new AdError(
         'E_SHAPE',
@@ -154,7 +155,10 @@ export function checkRows(rows: Matrix, { positions, cols }: { positions: number
     throw new AdError('E_SHAPE', `rows has ${rows.cols} columns; expected the Gaussians' ${cols}.`);
   }
   if (rows.rows % positions !== 0) {
-    throw new AdError('E_SHAPE', `rows has ${rows.rows} rows; expected a multiple of the ${positions} positions.`);
+    throw new AdError(
+      'E_SHAPE',
+      `rows has ${rows.rows} rows; expected a multiple of the ${positions} positions.`,
+    );
   }
 }
 

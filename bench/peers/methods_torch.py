@@ -2,9 +2,12 @@
 Reads images itself; shares nothing with the toolkit but the ONNX file. Prints one line of JSON per method:
 image scores by path, and AUROC and AUPRO over the test set.
 
-usage: methods_torch.py --data <MVTec layout> --backbone <resnet18 .onnx> --methods padim,dfm,... [--channels file.json]
+usage: methods_torch.py --data <MVTec layout> --backbone <resnet18 .onnx> --layers layer1,layer2
+                        --methods padim,dfm,... [--channels file.json] [--features folder]
 
 --channels: the channels that PaDiM keeps, as a JSON list. Which ones are kept is the only random choice.
+--features: feature maps written by packages/models/bench/methods.mjs instead of own ones, so that what is left to
+differ is the method alone, not the resizing of images.
 """
 
 import argparse
@@ -53,11 +56,20 @@ def mask(path):
 class Features:
     """Maps of each layer for a list of images: [n, c, h, w]."""
 
-    def __init__(self, backbone, paths):
+    def __init__(self, layers):
+        self.layers = [torch.from_numpy(maps) for maps in layers]
+
+    @staticmethod
+    def extract(backbone, paths, names):
         session = onnxruntime.InferenceSession(backbone)
-        names = [output.name for output in session.get_outputs()]
         outputs = [session.run(names, {session.get_inputs()[0].name: pixels(path)}) for path in paths]
-        self.layers = [torch.from_numpy(np.concatenate(maps)) for maps in zip(*outputs)]
+        return Features([np.concatenate(maps) for maps in zip(*outputs)])
+
+    @staticmethod
+    def read(folder, part):
+        shapes = json.loads((folder / f"{part}.json").read_text())
+        files = [folder / f"{part}.{i}.f32" for i in range(len(shapes))]
+        return Features([np.fromfile(file, np.float32).reshape(shape) for file, shape in zip(files, shapes)])
 
 
 def on_finest_grid(layers, mode):
@@ -164,7 +176,9 @@ def main():
     parser.add_argument("--data", type=pathlib.Path, required=True)
     parser.add_argument("--backbone", required=True)
     parser.add_argument("--methods", required=True)
+    parser.add_argument("--layers", required=True)
     parser.add_argument("--channels")
+    parser.add_argument("--features", type=pathlib.Path)
     args = parser.parse_args()
     channels = json.loads(pathlib.Path(args.channels).read_text()) if args.channels else None
 
@@ -175,8 +189,12 @@ def main():
         truth.append(mask(file) if path.parent.name != "good" else np.zeros((SIZE, SIZE), bool))
     masks = np.stack(truth)
     labels = [path.parent.name != "good" for path in paths]
-    train = Features(args.backbone, sorted((args.data / "train" / "good").iterdir()))
-    test = Features(args.backbone, paths)
+    if args.features:
+        train, test = [Features.read(args.features, part) for part in ("train", "test")]
+    else:
+        names = args.layers.split(",")
+        train = Features.extract(args.backbone, sorted((args.data / "train" / "good").iterdir()), names)
+        test = Features.extract(args.backbone, paths, names)
 
     for name in args.methods.split(","):
         begin = time.perf_counter()

@@ -12,6 +12,9 @@
 #include "kernels/components/components.h"
 #include "kernels/coreset/coreset.h"
 #include "kernels/gaussian_blur/gaussian_blur.h"
+#include "kernels/mahalanobis/mahalanobis.h"
+#include "kernels/moments/moments.h"
+#include "kernels/moments/triangle.h"
 #include "kernels/nearest/nearest.h"
 #include "kernels/patch_embed/patch_embed.h"
 #include "kernels/projection/projection.h"
@@ -154,6 +157,92 @@ void components(benchmark::State& state) {
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(4 * map.size()));
 }
 BENCHMARK(components)->UseRealTime()->Unit(benchmark::kMillisecond);
+
+// PaDiM's shapes: ResNet-18 at 224 x 224, and a third of the positions of Wide-ResNet-50.
+struct Gaussians {
+  std::size_t positions, cols, images;
+  std::vector<float> rows, mean, scatter;
+
+  explicit Gaussians(const benchmark::State& state)
+      : positions(state.range(1) == 100 ? 3136 : 1024),
+        cols(static_cast<std::size_t>(state.range(1))),
+        images(static_cast<std::size_t>(state.range(2))),
+        rows(features(images * positions, cols, 4)),
+        mean(positions * cols),
+        scatter(positions * triangle_size(cols)) {}
+
+  void add(std::size_t seen, const Run& run) {
+    add_moments({rows.data(), images * positions, cols}, positions, seen, {mean.data(), positions, cols},
+                {scatter.data(), positions, triangle_size(cols)}, run);
+  }
+  void factorise(const Run& run) {
+    ad::factorise({scatter.data(), positions, triangle_size(cols)}, cols, static_cast<double>(images), 0.01,
+                  run);
+  }
+};
+
+const std::vector<std::vector<std::int64_t>> kAddShapes{{1, 2}, {100, 550}, {8, 64}};
+
+void moments_add(benchmark::State& state) {
+  Gaussians gaussians(state);
+  for (auto _ : state) gaussians.add(8, on(state));
+  items(state, static_cast<double>(gaussians.images));
+  // Each scatter is read and written, and takes a rank more than images.
+  const auto size = static_cast<std::int64_t>(gaussians.scatter.size());
+  state.SetBytesProcessed(state.iterations() *
+                          (8 * size + 4 * static_cast<std::int64_t>(gaussians.rows.size())));
+  state.counters["FLOP/s"] = benchmark::Counter(
+      2.0 * static_cast<double>(size * state.iterations()) * static_cast<double>(gaussians.images + 1),
+      benchmark::Counter::kIsRate);
+}
+BENCHMARK(moments_add)
+    ->ArgsProduct(kAddShapes)
+    ->ArgNames({"threads", "cols", "images"})
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+
+void factorisation(benchmark::State& state) {
+  Gaussians gaussians(state);
+  gaussians.add(0, on(state));
+  const std::vector<float> scatter = gaussians.scatter;
+  for (auto _ : state) {
+    state.PauseTiming();
+    gaussians.scatter = scatter;
+    state.ResumeTiming();
+    gaussians.factorise(on(state));
+  }
+  const auto cols = static_cast<double>(gaussians.cols);
+  const double steps = static_cast<double>(gaussians.positions) * static_cast<double>(state.iterations());
+  state.counters["FLOP/s"] = benchmark::Counter(steps * cols * cols * cols / 3, benchmark::Counter::kIsRate);
+}
+BENCHMARK(factorisation)
+    ->ArgsProduct({{1, 2}, {100, 550}, {8}})
+    ->ArgNames({"threads", "cols", "images"})
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+
+void mahalanobis_distances(benchmark::State& state) {
+  Gaussians gaussians(state);
+  gaussians.add(0, on(state));
+  gaussians.factorise(on(state));
+  const std::size_t rows = gaussians.images * gaussians.positions, cols = gaussians.cols;
+  std::vector<float> out(rows);
+  for (auto _ : state) {
+    mahalanobis({gaussians.rows.data(), rows, cols}, {gaussians.mean.data(), gaussians.positions, cols},
+                {gaussians.scatter.data(), gaussians.positions, triangle_size(cols)}, out.data(), on(state));
+  }
+  items(state, static_cast<double>(gaussians.images));
+  const auto size = static_cast<std::int64_t>(gaussians.scatter.size());
+  state.SetBytesProcessed(state.iterations() * 4 * (size + static_cast<std::int64_t>(gaussians.rows.size())));
+  state.counters["FLOP/s"] = benchmark::Counter(
+      2.0 * static_cast<double>(size * state.iterations()) * static_cast<double>(gaussians.images),
+      benchmark::Counter::kIsRate);
+}
+BENCHMARK(mahalanobis_distances)
+    ->ArgsProduct({{1, 2}, {100, 550}, {1, 8}})
+    ->ArgNames({"threads", "cols", "images"})
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace ad::bench

@@ -93,7 +93,9 @@ for (const name of values.sets.split(',')) {
     const errors = step > 0 ? `${await wrong(index, bank, images, k, step)} wrong` : 'not checked';
     console.log(`  k = ${k}, ${errors}`);
     for (const peer of values.peers.split(',')) {
-      console.log(`    ${await against(peer, [bankPath, queryPath, cols, rowsPerImage, k, threads], index, images, k)}`);
+      console.log(
+        `    ${await against(peer, [bankPath, queryPath, cols, rowsPerImage, k, threads], index, images, k)}`,
+      );
     }
   }
 }
@@ -103,7 +105,9 @@ async function against(peer, args, index, images, k) {
   const rounds = [];
   let peerName = '';
   for (let round = 0; round < Number(values.rounds); round++) {
-    const answer = JSON.parse(execFileSync(values.python, [script, peer, ...args.map(String)], { encoding: 'utf8' }));
+    const answer = JSON.parse(
+      execFileSync(values.python, [script, peer, ...args.map(String)], { encoding: 'utf8' }),
+    );
     peerName = answer.name;
     const found = await searchTimes(index, images, k);
     const [ours, theirs] = [median(found.times), median(answer.times)];

@@ -119,6 +119,47 @@ export interface Addon {
     },
     run: NativeRun,
   ): Promise<void>;
+  addMoments(args: Rows & NativeMoments & { seen: number }, run: NativeRun): Promise<void>;
+  mergeMoments(
+    args: NativeMoments & {
+      seen: number;
+      added: number;
+      otherMean: Float32Array;
+      otherScatter: Float32Array;
+    },
+    run: NativeRun,
+  ): Promise<void>;
+  /** Fills `mean` and `covariance`, answers the shrinkage. */
+  ledoitWolf(
+    args: Rows & { positions: 1; cols: number; mean: Float32Array; covariance: Float32Array },
+    run: NativeRun,
+  ): Promise<number>;
+  /** Makes `scatter` the factors. */
+  factorise(args: NativeMoments & { divisor: number; ridge: number }, run: NativeRun): Promise<void>;
+  mahalanobis(
+    args: Rows & {
+      positions: number;
+      cols: number;
+      mean: Float32Array;
+      factors: Float32Array;
+      out: Float32Array;
+    },
+    run: NativeRun,
+  ): Promise<void>;
+}
+
+/** Rows of features; their columns are those of the Gaussians beside them. */
+interface Rows {
+  data: Float32Array;
+  rows: number;
+}
+
+/** Packed scatters with their means. */
+interface NativeMoments {
+  positions: number;
+  cols: number;
+  mean: Float32Array;
+  scatter: Float32Array;
 }
 
 /** A native search index: build once, then search. */

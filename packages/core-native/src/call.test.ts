@@ -8,6 +8,12 @@ import { randomFloats, randomMatrix } from './testing/random.js';
 const index = await core.NearestIndex.build(randomMatrix(5, 4));
 const map = { data: randomFloats(16), channels: 1, height: 4, width: 4 };
 const shape = { images: 1, height: 4, width: 4, outHeight: 8, outWidth: 8 };
+const moments = (images: number) => ({
+  ...new core.PositionMoments(1, 4),
+  scatter: Float32Array.of(1, 0, 0, 0, 1, 0, 0, 1, 0, 1),
+  divisor: images - 1,
+});
+const gaussians = await core.factorise(moments(2), { ridge: 0 });
 const CALLS: [string, (options: core.CallOptions) => Promise<unknown>][] = [
   ['NearestIndex.build', (options) => core.NearestIndex.build(randomMatrix(5, 4), options)],
   ['NearestIndex.search', (options) => index.search(randomMatrix(5, 4), 1, options)],
@@ -20,6 +26,14 @@ const CALLS: [string, (options: core.CallOptions) => Promise<unknown>][] = [
   ['levelMoments', (options) => core.levelMoments(randomMatrix(5, 4), [4], options)],
   ['scaleLevels', (options) => core.scaleLevels(randomMatrix(5, 4), [4], [2], options)],
   ['anomalyMaps', (options) => core.anomalyMaps(randomFloats(16), shape, options)],
+  ['PositionMoments.add', (options) => new core.PositionMoments(1, 4).add(randomMatrix(5, 4), options)],
+  [
+    'PositionMoments.merge',
+    (options) => new core.PositionMoments(1, 4).merge(new core.PositionMoments(1, 4), options),
+  ],
+  ['ledoitWolf', (options) => core.ledoitWolf(randomMatrix(5, 4), options)],
+  ['factorise', (options) => core.factorise(moments(2), { ridge: 0 }, options)],
+  ['mahalanobis', (options) => core.mahalanobis(randomMatrix(5, 4), gaussians, options)],
   ['findComponents', (options) => core.findComponents(randomMatrix(5, 4), 0, options)],
 ];
 

@@ -8,6 +8,8 @@ export { AdError, type AdErrorCode, ERROR_CODES } from './errors.js';
 export { anomalyMaps, type MapSettings } from './gaussian_blur.js';
 export { fitKde, type GaussianKde, kdeLogDensity } from './kde.js';
 export { platformName } from './load.js';
+export { factorise, type GaussianFactors, mahalanobis } from './mahalanobis.js';
+export { type GaussianMoments, ledoitWolf, PositionMoments, type ShrunkMoments } from './moments.js';
 export { NearestIndex, type Neighbours } from './nearest.js';
 export {
   type FeatureMap,

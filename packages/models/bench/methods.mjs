@@ -2,14 +2,25 @@
 //
 //   node bench/methods.mjs <data set> --backbone <resnet18 .onnx> [--methods padim,dfm] [--python python3] [--threads 2]
 //
-// Without --python there is no comparison. Ranks are compared by Spearman's coefficient over the test images.
+// Without --python there is no comparison. Orders are compared by Spearman's coefficient over the test images: once with
+// the peer's own pre-processing, once on the same feature maps.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Backbone, cpuInfo, evaluate, fitModel, METHOD_CHOICES, openDataset, Timing } from '../dist/index.js';
+import { features } from '../dist/pipeline/features.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -40,7 +51,7 @@ console.log(
   `${data.name}, ${data.train.length} images to learn from, ${data.test.length} to test, ${values.backbone}`,
 );
 console.log(
-  'method | layers | image AUROC | pixel AUROC | AUPRO | fit s (backbone) | images/s | model MB | there: image, pixel, AUPRO | rank correlation',
+  'method | layers | image AUROC | pixel AUROC | AUPRO | fit s (backbone) | images/s | model MB | there: image, pixel, AUPRO | order | order on the same features',
 );
 
 for (const name of values.methods.split(',')) {
@@ -65,28 +76,67 @@ for (const name of values.methods.split(',')) {
   const found = [metrics.image_auroc, metrics.pixel_auroc, metrics.aupro].map(text).join(' | ');
   console.log(
     `${name} | ${backbone.layers.map((layer) => layer.name).join('+')} | ${found} | ` +
-      `${total.toFixed(2)} (${network.toFixed(2)}) | ${rate.toFixed(1)} | ${(bytes / 1e6).toFixed(1)} | ${compare(name, model, predictions)}`,
+      `${total.toFixed(2)} (${network.toFixed(2)}) | ${rate.toFixed(1)} | ${(bytes / 1e6).toFixed(1)} | ${await compare(name, model, predictions)}`,
   );
   await model.close();
 }
 rmSync(scratch, { recursive: true });
 
 /** The peer's metrics, and how alike both order the test images. */
-function compare(name, model, predictions) {
-  if (!values.python || !PEERS[name]) return '- | -';
-  const args = [peer, '--data', folder, '--backbone', values.backbone, '--methods', PEERS[name]];
+async function compare(name, model, predictions) {
+  if (!values.python || !PEERS[name]) return '- | - | -';
+  const layers = model.backbone.layers.map((layer) => layer.name).join(',');
+  const args = [
+    peer,
+    '--data',
+    folder,
+    '--backbone',
+    values.backbone,
+    '--layers',
+    layers,
+    '--methods',
+    PEERS[name],
+  ];
   const { channels } = model.fitted.state;
   if (channels) {
     const file = join(scratch, 'channels.json');
     writeFileSync(file, JSON.stringify(channels));
     args.push('--channels', file);
   }
+  const own = run(args);
+  // In the order of the peer's list.
+  const paths = Object.keys(own.scores).map((path) => join(folder, path));
+  await writeFeatures(
+    model,
+    data.train.map(({ path }) => path),
+    'train',
+  );
+  await writeFeatures(model, paths, 'test');
+  const same = run([...args, '--features', scratch]);
+  const ours = predictions.map(({ score }) => score);
+  const order = (answer) =>
+    pearson(ranks(ours), ranks(predictions.map(({ path }) => answer.scores[relative(folder, path)]))).toFixed(
+      5,
+    );
+  const metric = (key) => (own[key] === undefined ? '-' : own[key].toFixed(4));
+  return `${metric('image_auroc')}, ${metric('pixel_auroc')}, ${metric('aupro')} | ${order(own)} | ${order(same)}`;
+}
+
+function run(args) {
   const options = { encoding: 'utf8', maxBuffer: 1 << 26, stdio: ['ignore', 'pipe', 'ignore'] };
-  const answer = JSON.parse(execFileSync(values.python, args, options));
-  const theirs = predictions.map(({ path }) => answer.scores[relative(folder, path)]);
-  const correlation = pearson(ranks(predictions.map(({ score }) => score)), ranks(theirs));
-  const metric = (key) => (answer[key] === undefined ? '-' : answer[key].toFixed(4));
-  return `${metric('image_auroc')}, ${metric('pixel_auroc')}, ${metric('aupro')} | ${correlation.toFixed(5)}`;
+  return JSON.parse(execFileSync(values.python, args, options));
+}
+
+/** Raw fp32, one file per layer. */
+async function writeFeatures({ backbone, recipe }, paths, part) {
+  const files = backbone.layers.map((_, i) => openSync(join(scratch, `${part}.${i}.f32`), 'w'));
+  let shapes = [];
+  for await (const { maps } of features(backbone, paths, { source: (path) => path, ...recipe })) {
+    for (const [i, { data }] of maps.entries()) writeSync(files[i], data);
+    shapes = maps.map(({ channels, height, width }) => [paths.length, channels, height, width]);
+  }
+  for (const file of files) closeSync(file);
+  writeFileSync(join(scratch, `${part}.json`), JSON.stringify(shapes));
 }
 
 function ranks(scores) {

@@ -1,9 +1,9 @@
 import type { Backbone, LayerChoice } from './backbone/index.js';
 import { type DFKDESettings, dfkde } from './methods/dfkde/index.js';
 import { type DFMSettings, dfm } from './methods/dfm/index.js';
-
+import { type MahalanobisADSettings, mahalanobis } from './methods/mahalanobis/index.js';
 import type { Method } from './methods/method.js';
-
+import { type PaDiMSettings, padim } from './methods/padim/index.js';
 import { type PatchCoreSettings, patchcore } from './methods/patchcore/index.js';
 import { type SpadeSettings, spade } from './methods/spade/index.js';
 import { type FitOptions, fitModel, type TrainingImage } from './model/fit.js';
@@ -58,6 +58,7 @@ export const PatchCore = typed<PatchCoreSettings>(patchcore);
  * const backbone = await Backbone.open('resnet18.onnx', { layers: PaDiM.layers });
  * const model = await PaDiM.fit(backbone, data.train, { channels: 100, seed: 0 });
  */
+export const PaDiM = typed<PaDiMSettings>(padim);
 
 /**
  * DFKDE: a kernel density of deep features. It judges whole images.
@@ -84,6 +85,7 @@ export const DFM = typed<DFMSettings>(dfm);
  * const backbone = await Backbone.open('resnet18.onnx', { layers: MahalanobisAD.layers });
  * const model = await MahalanobisAD.fit(backbone, data.train);
  */
+export const MahalanobisAD = typed<MahalanobisADSettings>(mahalanobis);
 
 /**
  * SPADE (Cohen, Hoshen 2020, arXiv:2005.02357).

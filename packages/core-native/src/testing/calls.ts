@@ -26,6 +26,11 @@ export async function everyCall(core: Core, options: CallOptions = {}): Promise<
   const shape = { images: 9, height: 5, width: 7, outHeight: 15, outWidth: 33, sigma: 1.5 };
   const maps = await core.anomalyMaps(noise(9 * 35), shape, options);
   const components = await core.findComponents({ data: maps, rows: 9 * 15, cols: 33 }, 0.1, options);
+  const gaussian = new core.PositionMoments(5, 35);
+  await gaussian.add(matrix(5 * 70, 35), options);
+  await gaussian.add(matrix(5 * 3, 35), options);
+  const gaussians = await core.factorise(gaussian, { ridge: 0.01 }, options);
+  const shrunk = await core.ledoitWolf(matrix(30, 70), options);
   return {
     neighbours: [...indices, ...distances],
     coreset: [...coreset.indices, coreset.radius],
@@ -34,6 +39,9 @@ export async function everyCall(core: Core, options: CallOptions = {}): Promise<
     moments: moments.flatMap(({ mean, std }) => [mean, std]),
     scaled: [...rows.data],
     maps: [...maps],
+    gaussians: [...gaussians.mean, ...gaussians.factors],
+    mahalanobis: [...(await core.mahalanobis(matrix(5 * 9, 35), gaussians, options))],
+    shrunk: [...shrunk.mean, ...shrunk.scatter, shrunk.shrinkage],
     components: components.flatMap((one) => Object.values(one)),
   };
 }

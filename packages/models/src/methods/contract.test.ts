@@ -13,6 +13,7 @@ import { findMethod, METHOD_NAMES } from './index.js';
 /** Every method, with settings that suit six tiny images, and one that means nothing. */
 const CASES = [
   { name: 'patchcore', settings: {}, senseless: { coreset: 0 }, random: true, map: true },
+  { name: 'padim', settings: { channels: 5 }, senseless: { ridge: 0 }, random: true, map: true },
   {
     name: 'spade',
     settings: { galleryImages: 1 },
@@ -36,6 +37,7 @@ const CASES = [
     random: false,
     map: false,
   },
+  { name: 'mahalanobis', settings: {}, senseless: { ridge: 1 }, random: false, map: false },
 ] as const;
 
 const folder = await temporaryFolder();

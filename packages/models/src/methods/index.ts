@@ -1,12 +1,14 @@
 import { AdError } from '@ad/core-native';
 import { dfkde } from './dfkde/index.js';
 import { dfm } from './dfm/index.js';
+import { mahalanobis } from './mahalanobis/index.js';
 import type { Method } from './method.js';
+import { padim } from './padim/index.js';
 import { patchcore } from './patchcore/index.js';
 import { spade } from './spade/index.js';
 
 /** The first is the default. */
-const METHODS = [patchcore, spade, dfm, dfkde] as readonly Method[];
+const METHODS = [patchcore, padim, spade, dfm, dfkde, mahalanobis] as readonly Method[];
 
 /** Names of all methods, for help texts and messages. */
 export const METHOD_NAMES: readonly string[] = METHODS.map((method) => method.name);

@@ -63,7 +63,7 @@ export async function evaluate(
   const pixels = new PixelScores();
   const predictions: EvaluatedImage[] = [];
   let withoutMask = 0;
-  let withoutMap = 0;
+  let located = true;
   const scored = model.scoreAll(labelled, (sample) => sample.path, {
     signal,
     threads,
@@ -75,7 +75,7 @@ export async function evaluate(
     const { value } = model.thresholds.image;
     predictions.push({ path, label, score, anomalous: value === null ? null : score >= value });
     if (inputMap === null) {
-      withoutMap++;
+      located = false;
     } else if (label === 'good' || mask !== null) {
       const truth = mask === null ? null : await loadMask(mask, geometry);
       pixels.add(inputMap, truth, geometry.input.width, geometry.input.height);
@@ -87,9 +87,7 @@ export async function evaluate(
   const notes: string[] = [];
   if (withoutMask > 0)
     notes.push(`${withoutMask} defective images have no mask and are left out of the pixel metrics.`);
-  if (withoutMap > 0)
-    notes.push(`${model.methodName} as it was fitted judges whole images: there are no pixel metrics.`);
-  const seen = withoutMap > 0 ? null : pixels;
+  const seen = located ? pixels : null;
   const { metrics, intervals } = measure(predictions, seen, model.thresholds.image.value, notes);
   if (model.thresholds.image.origin === 'f1') {
     notes.push(

@@ -17,6 +17,8 @@ import type { PixelScores, Sure } from './pixel_scores.js';
 /** The same interval for the same scores, always. */
 const RESAMPLING = { seed: 0, resamples: 1000 };
 
+const NO_MAPS = 'the method as it was fitted judges whole images, there are no anomaly maps';
+
 /** The headline numbers with their intervals; why one is missing goes into the notes. */
 export function measure(
   predictions: readonly EvaluatedImage[],
@@ -26,8 +28,8 @@ export function measure(
 ): Pick<Evaluation, 'metrics' | 'intervals'> {
   const all: Record<keyof Metrics, Sure> = {
     ...imageMetrics(predictions, threshold),
-    pixel_auroc: pixels?.auroc(RESAMPLING) ?? absent('there are no anomaly maps'),
-    aupro: pixels?.aupro(RESAMPLING) ?? absent('there are no anomaly maps'),
+    pixel_auroc: pixels?.auroc(RESAMPLING) ?? absent(NO_MAPS),
+    aupro: pixels?.aupro(RESAMPLING) ?? absent(NO_MAPS),
   };
   const metrics = {} as Metrics;
   const intervals = {} as Evaluation['intervals'];

@@ -6,7 +6,7 @@ import type { Matrix } from '@ad/core-native';
  *
  * @param deviations - s, one per coordinate
  */
-export function gaussianNll({ data, rows, cols }: Matrix, deviations: readonly number[]): Float64Array {
+export function gaussianNll({ data, rows, cols }: Matrix, deviations: Float64Array): Float64Array {
   const logVolume = deviations.reduce((sum, s) => sum + 2 * Math.log(s), 0);
   return Float64Array.from({ length: rows }, (_, i) => {
     let sum = logVolume;

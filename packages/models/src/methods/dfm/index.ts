@@ -4,7 +4,7 @@ import type { FeatureBatch } from '../../pipeline/features.js';
 import { withinBudget } from '../budget.js';
 import { collectVectors } from '../image_vectors.js';
 import type { FittedMethod, Method } from '../method.js';
-import { floatsOf, matrixOf, stateOf, tensorOf } from '../saved.js';
+import { doublesOf, floatsOf, matrixOf, stateOf, tensorOf } from '../saved.js';
 import { errorMap } from './error_map.js';
 import { flatLength, flatten, pooledShapes } from './flatten.js';
 import { gaussianNll } from './gaussian_nll.js';
@@ -22,8 +22,6 @@ const stateSchema = z.strictObject({
   images: z.int().positive(),
   /** Of the feature maps, before pooling. */
   layers: z.array(layerSchema).min(1),
-  /** Of the training images along each component: singular values / sqrt(images). */
-  deviations: z.array(z.number().positive()).min(1),
   /** Share of the variance that the components keep. */
   variance: z.number(),
 });
@@ -59,19 +57,22 @@ export const dfm: Method<DFMSettings> = {
     const { mean, components, singularValues, totalVariance } = await timing.measure('pca', () =>
       pca(rows, { keep: settings.keep }, { signal, threads }),
     );
-    const deviations = Array.from(singularValues, (value) => value / Math.sqrt(rows.rows));
+    const deviations = singularValues.map((value) => value / Math.sqrt(rows.rows));
     const kept = singularValues.reduce((sum, value) => sum + value ** 2, 0);
     const state = {
       images: rows.rows,
       layers: layers.map(({ channels, height, width }) => ({ channels, height, width })),
-      deviations,
       variance: kept / totalVariance,
     };
-    return fitted(settings, state, { mean, components });
+    return fitted(settings, state, { mean, components, deviations });
   },
 
   async restore({ settings, state, tensors }) {
-    const subspace = { mean: floatsOf(tensors, 'mean', 1).data, components: matrixOf(tensors, 'components') };
+    const subspace = {
+      mean: floatsOf(tensors, 'mean', 1).data,
+      components: matrixOf(tensors, 'components'),
+      deviations: doublesOf(tensors, 'deviations', 1).data,
+    };
     return fitted(dfmSettings(settings), stateOf(stateSchema, state), subspace);
   },
 };
@@ -80,23 +81,28 @@ export const dfm: Method<DFMSettings> = {
 interface Subspace {
   mean: Float32Array;
   components: Matrix;
+  /** Of the training images along each component: singular values / sqrt(images). */
+  deviations: Float64Array;
 }
 
 function fitted(settings: DFMSettings, state: State, subspace: Subspace): FittedMethod {
-  const { mean, components } = subspace;
+  const { mean, components, deviations } = subspace;
   const pooled = pooledShapes(state.layers, settings.pool);
   return {
     settings: { ...settings },
     state: { ...state },
-    tensors: { mean: { data: mean, shape: [mean.length] }, components: tensorOf(components) },
+    tensors: {
+      mean: { data: mean, shape: [mean.length] },
+      components: tensorOf(components),
+      deviations: { data: deviations, shape: [deviations.length] },
+    },
     patches: state.images,
     facts: { components: components.rows, dimension: components.cols, variance: state.variance },
     async score(batch: FeatureBatch, options: CallOptions) {
       const rows = flatten(batch, settings.pool);
       checkLength(rows, components);
       const { coordinates, residual } = await project(rows, subspace, options);
-      if (settings.score === 'nll')
-        return { image: gaussianNll(coordinates, state.deviations), patches: null };
+      if (settings.score === 'nll') return { image: gaussianNll(coordinates, deviations), patches: null };
       return {
         image: squaredNorms(residual),
         patches: errorMap(residual, state.layers, pooled, settings.pool),

@@ -1,0 +1,8 @@
+#include "simd/scalar.h"
+
+#include "kernels/mahalanobis/cholesky.inl.h"
+#include "kernels/mahalanobis/levels.h"
+#include "kernels/mahalanobis/solve.inl.h"
+
+const ad::MahalanobisKernels ad::scalar::kMahalanobisKernels{cholesky_scratch, cholesky, squared_distance,
+                                                             squared_distances};

@@ -1,0 +1,167 @@
+#include "kernels/moments/moments.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "cpu/parallel.h"
+#include "kernels/moments/kernels.h"
+#include "kernels/moments/triangle.h"
+#include "kernels/nearest/finite.h"
+
+namespace ad {
+namespace {
+
+// Images whose deviations are held at once: bounds the scratch memory and the error of a sum in fp32.
+constexpr std::size_t kImagesAtOnce = 64;
+// Columns of one large triangle that a thread takes at a time.
+constexpr std::size_t kColumnBlock = 16 * kScatterColumns;
+
+/// One thread's.
+struct Scratch {
+  /// [images at once + 1, cols]
+  std::vector<float> parts;
+  /// Of the batch, and of all images before it: from batch to batch of one call nothing is rounded to fp32.
+  std::vector<double> mean, before;
+};
+
+/// Some images of one position, and how many came before them.
+struct Batch {
+  std::size_t position, first, count, seen;
+};
+
+/// Chan, Golub, LeVeque (1983): the scatter of both sets of images is the sum of each one's around its own
+/// mean and weight(seen, added) (m - mean)(m - mean)'.
+double weight(std::size_t seen, std::size_t added) {
+  const auto n = static_cast<double>(seen), b = static_cast<double>(added);
+  return n * b / (n + b);
+}
+
+/// One entry of the mean of both sets of images.
+double moved(double mean, double other, std::size_t seen, std::size_t added) {
+  return mean + (other - mean) * (static_cast<double>(added) / static_cast<double>(seen + added));
+}
+
+/// Writes the vectors whose outer products the batch adds to the scatter and moves the mean. Answers how many
+/// vectors: what is zero anyway is left out.
+std::size_t centre(MatrixView<const float> rows, std::size_t positions, const Batch& batch, float* mean,
+                   Scratch& scratch, nearest::NotFinite& not_finite, const MomentsKernels& kernels) {
+  const std::size_t cols = rows.cols;
+  const auto row = [&](std::size_t b) { return (batch.first + b) * positions + batch.position; };
+  scratch.mean.assign(cols, 0.0);
+  scratch.parts.resize((std::min(batch.count, kImagesAtOnce) + 1) * cols);
+  for (std::size_t b = 0; b < batch.count; ++b) {
+    const float* const features = rows.row(row(b));
+    // Image after image lies far apart; but the next position's features follow, and are wanted next.
+    prefetch(features + cols, cols);
+    kernels.add_row(features, cols, scratch.mean.data());
+  }
+  double total = 0;
+  for (double& value : scratch.mean) total += value /= static_cast<double>(batch.count);
+  // No sum of fp32 numbers overflows a double, so a total that is not finite has a reason in the rows.
+  if (!std::isfinite(total)) {
+    for (std::size_t b = 0; b < batch.count; ++b) not_finite.check(rows, row(b), total);
+  }
+  if (batch.first == 0) scratch.before.assign(mean, mean + cols);
+  std::size_t rank = 0;
+  for (std::size_t b = 0; b < batch.count && batch.count > 1; ++b) {
+    kernels.deviations(rows.row(row(b)), scratch.mean.data(), cols, scratch.parts.data() + rank++ * cols);
+  }
+  if (batch.seen > 0) {
+    const double scale = std::sqrt(weight(batch.seen, batch.count));
+    float* const part = scratch.parts.data() + rank++ * cols;
+    for (std::size_t c = 0; c < cols; ++c) {
+      part[c] = static_cast<float>(scale * (scratch.mean[c] - scratch.before[c]));
+    }
+  }
+  for (std::size_t c = 0; c < cols; ++c) {
+    // Of nothing there is no mean: what stands in its place may be anything.
+    if (batch.seen == 0) scratch.before[c] = scratch.mean[c];
+    scratch.before[c] = moved(scratch.before[c], scratch.mean[c], batch.seen, batch.count);
+    mean[c] = static_cast<float>(scratch.before[c]);
+  }
+  return rank;
+}
+
+}  // namespace
+
+Status add_moments(MatrixView<const float> rows, std::size_t positions, std::size_t seen,
+                   MatrixView<float> mean, MatrixView<float> scatter, const Run& run) {
+  return guarded([&]() -> Status {
+    const MomentsKernels& kernels = kMoments.pick();
+    const std::size_t images = rows.rows / positions, cols = rows.cols;
+    const std::size_t batches = (images + kImagesAtOnce - 1) / kImagesAtOnce;
+    const auto batch_at = [&](std::size_t position, std::size_t batch) {
+      const std::size_t first = batch * kImagesAtOnce;
+      return Batch{position, first, std::min(kImagesAtOnce, images - first), seen + first};
+    };
+    nearest::NotFinite not_finite;
+    const int workers = worker_count(run, std::numeric_limits<std::size_t>::max());
+    std::vector<Scratch> scratch(static_cast<std::size_t>(workers));
+    if (positions > scratch.size()) {
+      const std::size_t block = position_block(positions, scratch.size());
+      const std::size_t items = (positions + block - 1) / block;
+      const Status done = parallel_for(run, items, [&](std::size_t item, int worker) {
+        Scratch& own = scratch[static_cast<std::size_t>(worker)];
+        for (std::size_t p = item * block; p < std::min(positions, (item + 1) * block); ++p) {
+          for (std::size_t b = 0; b < batches; ++b) {
+            const Batch batch = batch_at(p, b);
+            const std::size_t rank = centre(rows, positions, batch, mean.row(p), own, not_finite, kernels);
+            kernels.add_products(own.parts.data(), rank, cols, 0, cols, batch.seen == 0, scatter.row(p));
+          }
+        }
+      });
+      if (!done.ok()) return done;
+    } else {
+      // No more triangles than threads: they share each one's columns.
+      const std::size_t blocks = (cols + kColumnBlock - 1) / kColumnBlock;
+      const auto steps = static_cast<double>(positions * batches);
+      for (std::size_t step = 0; step < positions * batches; ++step) {
+        const std::size_t p = step / batches;
+        const Batch batch = batch_at(p, step % batches);
+        const std::size_t rank = centre(rows, positions, batch, mean.row(p), scratch[0], not_finite, kernels);
+        const Run part = run.stage(static_cast<double>(step) / steps, static_cast<double>(step + 1) / steps);
+        const Status done = parallel_for(part, blocks, [&](std::size_t block, int) {
+          const std::size_t first = block * kColumnBlock;
+          kernels.add_products(scratch[0].parts.data(), rank, cols, first,
+                               std::min(cols, first + kColumnBlock), batch.seen == 0, scatter.row(p));
+        });
+        if (!done.ok()) return done;
+      }
+    }
+    return not_finite.any() ? not_finite.status("features", rows) : Status{};
+  });
+}
+
+Status merge_moments(MatrixView<float> mean, MatrixView<float> scatter, std::size_t seen,
+                     MatrixView<const float> other_mean, MatrixView<const float> other_scatter,
+                     std::size_t added, const Run& run) {
+  return guarded([&]() -> Status {
+    if (added == 0) return {};
+    const MomentsKernels& kernels = kMoments.pick();
+    const std::size_t cols = mean.cols;
+    const double scale = std::sqrt(weight(seen, added));
+    std::vector<std::vector<float>> parts(static_cast<std::size_t>(worker_count(run, mean.rows)),
+                                          std::vector<float>(cols));
+    return parallel_for(run, mean.rows, [&](std::size_t p, int worker) {
+      float* const to = scatter.row(p);
+      const float* const from = other_scatter.row(p);
+      if (seen == 0) {
+        std::copy(from, from + scatter.cols, to);
+        std::copy(other_mean.row(p), other_mean.row(p) + cols, mean.row(p));
+        return;
+      }
+      float* const part = parts[static_cast<std::size_t>(worker)].data();
+      for (std::size_t c = 0; c < cols; ++c) {
+        const double other = static_cast<double>(other_mean.row(p)[c]);
+        part[c] = static_cast<float>(scale * (other - static_cast<double>(mean.row(p)[c])));
+        mean.row(p)[c] = static_cast<float>(moved(static_cast<double>(mean.row(p)[c]), other, seen, added));
+      }
+      for (std::size_t i = 0; i < scatter.cols; ++i) to[i] += from[i];
+      kernels.add_products(part, 1, cols, 0, cols, false, to);
+    });
+  });
+}
+
+}  // namespace ad

@@ -1,0 +1,6 @@
+#include "simd/scalar.h"
+
+#include "kernels/moments/kernels.inl.h"
+#include "kernels/moments/levels.h"
+
+const ad::MomentsKernels ad::scalar::kMomentsKernels{add_row, deviations, squared_deviation, add_products};

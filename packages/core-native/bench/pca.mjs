@@ -82,6 +82,7 @@ try {
         `  ${theirs[0].versions}\n` +
         `  numpy svd in fp32: ${both(of('single'))}, to ${of('single')[0].error.toExponential(1)}\n` +
         `  numpy svd in fp64: ${both(of('double'))}\n` +
+        `  numpy eigh of the smaller product in fp64: ${both(of('gram'))}\n` +
         `  scikit-learn, full: ${both(of('sklearn'))}, ${of('sklearn')[0].components} components`,
     );
   }

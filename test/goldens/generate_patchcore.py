@@ -136,8 +136,13 @@ def rounded(value):
     return float(f"{value:.9g}") if isinstance(value, float) else value
 
 
-first, second = weights()
-write_network(first, second)
-golden = {"size": SIZE, "train": TRAIN, "seed": SEED, "coreset_share": CORESET, "channels": list(CHANNELS)}
-golden |= {"balanced": run(True, first, second), "plain": run(False, first, second)}
-(HERE / "patchcore.json").write_text(json.dumps(rounded(golden)) + "\n")
+def main():
+    first, second = weights()
+    write_network(first, second)
+    golden = {"size": SIZE, "train": TRAIN, "seed": SEED, "coreset_share": CORESET, "channels": list(CHANNELS)}
+    golden |= {"balanced": run(True, first, second), "plain": run(False, first, second)}
+    (HERE / "patchcore.json").write_text(json.dumps(rounded(golden)) + "\n")
+
+
+if __name__ == "__main__":
+    main()

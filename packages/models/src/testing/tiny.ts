@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
+import { expect } from 'vitest';
 
 const goldens = new URL('../../../../test/goldens/', import.meta.url);
 
@@ -49,4 +50,17 @@ export function tinyImage(i: number, size = golden.size): Promise<Buffer> {
 /** The images that the goldens learn from. */
 export function tinyTrainingSet(): Promise<Buffer[]> {
   return Promise.all(Array.from({ length: golden.train }, (_, i) => tinyImage(i)));
+}
+
+/** Single precision through two convolutions, a difference and a square root. */
+const RELATIVE = 2e-5;
+
+/** Fails where a value differs by more than fp32 explains; `scale` is what small values are measured by. */
+export function expectClose(found: ArrayLike<number>, expected: readonly number[], scale = 1): void {
+  expect(found.length).toBe(expected.length);
+  for (let i = 0; i < expected.length; i++) {
+    expect(Math.abs(found[i]! - expected[i]!), `value ${i}: ${found[i]} and ${expected[i]}`).toBeLessThan(
+      RELATIVE * Math.max(scale, Math.abs(expected[i]!)),
+    );
+  }
 }

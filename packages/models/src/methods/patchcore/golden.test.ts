@@ -2,20 +2,15 @@ import { NearestIndex, patchEmbed } from '@ad/core-native';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Backbone } from '../../backbone/index.js';
 import { features } from '../../pipeline/features.js';
-import { golden, TINY_BACKBONE, TINY_PREPROCESS, tinyImage, tinyTrainingSet } from '../../testing/tiny.js';
+import {
+  expectClose,
+  golden,
+  TINY_BACKBONE,
+  TINY_PREPROCESS,
+  tinyImage,
+  tinyTrainingSet,
+} from '../../testing/tiny.js';
 import { PatchCore } from '../../typed_methods.js';
-
-/** Single precision through two convolutions, a difference and a square root. */
-const RELATIVE = 2e-5;
-
-function expectClose(found: ArrayLike<number>, expected: readonly number[], scale = 1): void {
-  expect(found.length).toBe(expected.length);
-  for (let i = 0; i < expected.length; i++) {
-    expect(Math.abs(found[i]! - expected[i]!), `value ${i}: ${found[i]} and ${expected[i]}`).toBeLessThan(
-      RELATIVE * Math.max(scale, Math.abs(expected[i]!)),
-    );
-  }
-}
 
 describe.each(['balanced', 'plain'] as const)(
   'PatchCore, %s, against a double-precision oracle',

@@ -43,6 +43,7 @@ describe('from good parts to a measured model', () => {
       'patches',
       'bank',
       'dimension',
+      'facts',
       'threshold',
       'skipped',
       'memory',

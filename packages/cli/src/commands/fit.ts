@@ -122,6 +122,7 @@ async function run(flags: FitFlags, signal: AbortSignal): Promise<void> {
         patches: model.training.patches,
         bank: bank ?? null,
         dimension: dimension ?? null,
+        facts: model.fitted.facts,
         threshold: image,
         skipped: model.training.skipped,
         memory: { planned, peak: peakMemory() },

@@ -14,12 +14,14 @@ export interface Embedding {
  * One row per position: the chosen channels of all layers, deeper ones brought to the finest grid by the nearest cell
  * (paper, section 3.1).
  *
+ * @param into - a larger matrix and the row to write from, instead of a new one
  * @throws AdError E_IMAGE where an image gives another grid than those that were learned from
  */
 export function embed(
   { channels, height, width }: Embedding,
   { images, maps }: FeatureBatch,
   options: CallOptions,
+  into?: { matrix: Matrix; row: number },
 ): Promise<Matrix> {
   const chosen = chosenLayers(maps, channels).map(({ layer, own }) => withChannels(layer, images, own));
   const [finest] = chosen as [FeatureMap];
@@ -30,7 +32,7 @@ export function embed(
       'Give images of the shape that the model was fitted on, or fit with --crop SIZE, --resize stretch or --resize pad.',
     );
   }
-  return patchEmbed(chosen, { images, patchSize: 1, interpolation: 'nearest' }, options);
+  return patchEmbed(chosen, { images, patchSize: 1, interpolation: 'nearest', into }, options);
 }
 
 /** Which of its channels each layer gives, and the layers that give any. */

@@ -1,18 +1,13 @@
-import {
-  type CallOptions,
-  factorise,
-  type GaussianFactors,
-  mahalanobis,
-  PositionMoments,
-} from '@ad/core-native';
+import { type CallOptions, factorise, type GaussianFactors, mahalanobis } from '@ad/core-native';
 import { z } from 'zod';
 import { BATCH_IMAGES, type FeatureBatch } from '../../pipeline/features.js';
 import { SeededRandom } from '../../random.js';
 import { withinBudget } from '../budget.js';
 import { largestPerImage } from '../largest.js';
-import { type FitContext, type FitPlan, type FittedMethod, type Method, totalChannels } from '../method.js';
+import { type FitPlan, type FittedMethod, type Method, totalChannels } from '../method.js';
 import { damaged, matrixOf, stateOf, tensorOf } from '../saved.js';
 import { chosenLayers, type Embedding, embed } from './embed.js';
+import { IMAGES_AT_ONCE, learnMoments } from './learn.js';
 import { keptChannels, type PaDiMSettings, paDiMOptions, paDiMSettings } from './settings.js';
 
 export type { PaDiMSettings } from './settings.js';
@@ -39,10 +34,11 @@ export const padim: Method<PaDiMSettings> = {
     const [{ height, width }] = plan.layers as [FitPlan['layers'][0]];
     const cols = keptChannels(settings, totalChannels(plan));
     const moments = height * width * (cols + (cols * (cols + 1)) / 2);
-    const batch = 2 * BATCH_IMAGES * height * width * cols;
+    // Their embeddings, and those of a batch's chosen channels.
+    const waiting = (IMAGES_AT_ONCE + BATCH_IMAGES) * height * width * cols;
     return withinBudget(
       'PaDiM',
-      4 * (moments + batch),
+      4 * (moments + waiting),
       budget,
       'Allow it more with --max-memory, keep fewer --channels, or use a smaller --crop.',
     );
@@ -50,7 +46,7 @@ export const padim: Method<PaDiMSettings> = {
 
   async fit(batches, settings, context) {
     const embedding = embeddingOf(context.plan, settings, context.seed);
-    const moments = await learn(batches, embedding, context);
+    const moments = await learnMoments(batches, embedding, context);
     const { signal, threads, timing } = context;
     const { images } = moments;
     const gaussians = await timing.measure('factorise', () =>
@@ -73,20 +69,6 @@ function embeddingOf(plan: FitPlan, settings: PaDiMSettings, seed: number): Embe
   const channels = new SeededRandom(seed).choose(keptChannels(settings, total), total);
   const { height, width } = chosenLayers(plan.layers, channels)[0]!.layer;
   return { channels, height, width };
-}
-
-async function learn(
-  batches: AsyncIterable<FeatureBatch>,
-  embedding: Embedding,
-  { plan, timing, signal, threads, onProgress }: FitContext,
-): Promise<PositionMoments> {
-  const moments = new PositionMoments(embedding.height * embedding.width, embedding.channels.length);
-  for await (const batch of batches) {
-    const rows = await timing.measure('embed', () => embed(embedding, batch, { signal, threads }));
-    await timing.measure('moments', () => moments.add(rows, { signal, threads }));
-    onProgress?.({ stage: 'features', share: moments.images / plan.images });
-  }
-  return moments;
 }
 
 function fitted(

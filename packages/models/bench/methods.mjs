@@ -51,7 +51,7 @@ console.log(
   `${data.name}, ${data.train.length} images to learn from, ${data.test.length} to test, ${values.backbone}`,
 );
 console.log(
-  'method | layers | image AUROC | pixel AUROC | AUPRO | fit s (backbone) | images/s | model MB | there: image, pixel, AUPRO | order | order on the same features',
+  'method | layers | image AUROC | pixel AUROC | AUPRO | fit s (backbone) | memory MB | model MB | images/s | there: image, pixel, AUPRO | order | order on the same features',
 );
 
 for (const name of values.methods.split(',')) {
@@ -59,16 +59,22 @@ for (const name of values.methods.split(',')) {
   const { layers } = METHOD_CHOICES.find((choice) => choice.name === method);
   const backbone = await Backbone.open(values.backbone, { layers, threads });
   const timing = new Timing();
+  let memory = 0;
   const model = await fitModel(method, backbone, data.train, {
     settings: score ? { score } : {},
     threads,
     timing,
     threshold: { rule: 'none' },
+    onPlan: (plan) => {
+      memory = plan.memory;
+    },
   });
   const { total, backbone: network } = timing.toJSON();
+  const paths = data.test.map(({ path }) => path);
   const begin = performance.now();
+  for await (const _ of model.predictAll(paths, { threads }));
+  const rate = paths.length / ((performance.now() - begin) / 1000);
   const { metrics, predictions } = await evaluate(model, data.test, { threads });
-  const rate = predictions.length / ((performance.now() - begin) / 1000);
   const out = join(scratch, 'model.ad');
   await model.save(out, { embedBackbone: false });
   const bytes = readdirSync(out).reduce((sum, file) => sum + statSync(join(out, file)).size, 0);
@@ -76,7 +82,7 @@ for (const name of values.methods.split(',')) {
   const found = [metrics.image_auroc, metrics.pixel_auroc, metrics.aupro].map(text).join(' | ');
   console.log(
     `${name} | ${backbone.layers.map((layer) => layer.name).join('+')} | ${found} | ` +
-      `${total.toFixed(2)} (${network.toFixed(2)}) | ${rate.toFixed(1)} | ${(bytes / 1e6).toFixed(1)} | ${await compare(name, model, predictions)}`,
+      `${total.toFixed(2)} (${network.toFixed(2)}) | ${(memory / 1e6).toFixed(0)} | ${(bytes / 1e6).toFixed(1)} | ${rate.toFixed(1)} | ${await compare(name, model, predictions)}`,
   );
   await model.close();
 }

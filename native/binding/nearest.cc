@@ -14,7 +14,8 @@ class NearestHandle : public Napi::ObjectWrap<NearestHandle> {
   static Napi::Function define(Napi::Env env) {
     return DefineClass(
         env, "NearestIndex",
-        {InstanceMethod<&NearestHandle::build>("build"), InstanceMethod<&NearestHandle::search>("search")});
+        {InstanceMethod<&NearestHandle::build>("build"), InstanceMethod<&NearestHandle::search>("search"),
+         InstanceMethod<&NearestHandle::close>("close")});
   }
 
   explicit NearestHandle(const Napi::CallbackInfo& info) : Napi::ObjectWrap<NearestHandle>(info) {}
@@ -53,6 +54,12 @@ class NearestHandle : public Napi::ObjectWrap<NearestHandle> {
     return start(info, arguments, [index = index_, queries, k, indices, distances](const Run& run) {
       return index->search(queries, k, indices.data, distances.data, run);
     });
+  }
+
+  /// close() -> undefined: lets go of index and bank. Searches under way keep what they need.
+  Napi::Value close(const Napi::CallbackInfo& info) {
+    index_.reset();
+    return info.Env().Undefined();
   }
 
   Napi::Reference<Napi::TypedArray> bank_;

@@ -176,6 +176,7 @@ export interface NearestHandle {
     },
     run: NativeRun,
   ): Promise<void>;
+  close(): void;
 }
 
 /** Asks running operations to stop. */

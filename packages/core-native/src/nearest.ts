@@ -23,6 +23,8 @@ export interface Neighbours {
  * const { distances } = await index.search({ data: patches, rows: 784, cols: 384 }, 1);
  */
 export class NearestIndex {
+  #closed = false;
+
   private constructor(
     private readonly handle: NearestHandle,
     /** Rows of the bank. */
@@ -51,10 +53,11 @@ export class NearestIndex {
    *
    * @param queries - `[n, cols]`, finite; n may be 0
    * @param k - 1 to the bank's rows
-   * @throws AdError E_SHAPE, E_ARGUMENT (k), E_NOT_FINITE (names the row), E_OUT_OF_MEMORY
+   * @throws AdError E_SHAPE, E_ARGUMENT (k, or closed), E_NOT_FINITE (names the row), E_OUT_OF_MEMORY
    */
   async search(queries: Matrix, k: number, options: CallOptions = {}): Promise<Neighbours> {
     checkMatrix('queries', queries);
+    if (this.#closed) throw new AdError('E_ARGUMENT', 'The index is closed.', 'Build another one.');
     if (queries.cols !== this.cols) {
       throw new AdError(
         'E_SHAPE',
@@ -75,5 +78,11 @@ export class NearestIndex {
     const distances = new Float32Array(rows * k);
     await call(options, (run) => this.handle.search({ queries: data, rows, k, indices, distances }, run));
     return { indices, distances, k };
+  }
+
+  /** Gives its memory back now instead of when the garbage collector comes. Searches under way end as if open. */
+  close(): void {
+    this.#closed = true;
+    this.handle.close();
   }
 }

@@ -41,6 +41,7 @@ export class Inference {
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 0;
   #ended: Error | undefined;
+  #closing = false;
 
   private constructor(
     worker: Worker,
@@ -85,6 +86,8 @@ export class Inference {
 
   /** Ends the thread once its present run has ended. Runs that wait are rejected. */
   async close(): Promise<void> {
+    // From here on the thread keeps the process alive until it has ended: an await of this must come to its end.
+    this.#closing = true;
     this.stop();
     await this.#worker.terminate();
   }
@@ -98,7 +101,7 @@ export class Inference {
     if (reply.kind !== 'outputs' && reply.kind !== 'error') return;
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
-    if (this.#waiting.size === 0) this.#worker.unref();
+    if (this.#waiting.size === 0 && !this.#closing) this.#worker.unref();
     if (reply.kind === 'outputs') waiting?.resolve({ outputs: reply.outputs, seconds: reply.seconds });
     else waiting?.reject(new Error(reply.message));
   }

@@ -52,7 +52,8 @@ def padim(layers, ridge):
         apart = test[:, position] - rows.mean(0)
         patches.append(np.sqrt(np.einsum("nc,cd,nd->n", apart, precision, apart)))
     patches = np.array(patches).T
-    return patches.max(1), patches
+    grid = round(patches.shape[1] ** 0.5)
+    return np.array([anomaly_map(one, grid).max() for one in patches]), patches
 
 
 def spade(layers, galleryImages, patchNeighbours):

@@ -1,7 +1,8 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { drawDataset, TINY, temporaryFolder } from './parts.js';
+import { drawDataset, drawPart, TINY, temporaryFolder } from './parts.js';
 import { ad } from './program.js';
 
 const folder = await temporaryFolder();
@@ -62,4 +63,26 @@ test('too few images for a method are said before the work', async () => {
   const { code, stderr } = await ad(args);
   expect(code).not.toBe(0);
   expect(stderr).toMatch(/E_TOO_FEW_IMAGES.*12 good images; needed are at least 17/);
+});
+
+test('a fit that cannot have its memory ends with the reason, every time', async () => {
+  const args = ['fit', '--data', data, '--out', join(folder, 'none.ad'), ...TINY, '--max-memory', '0.001MB'];
+  for (const method of ['patchcore', 'padim', 'dfm', 'spade']) {
+    const { code, stderr } = await ad([...args, '--method', method]);
+    expect({ method, code }).toEqual({ method, code: 1 });
+    expect(stderr).toMatch(/E_OUT_OF_MEMORY/);
+  }
+});
+
+test('an image of another shape is refused even where it has as many values', async () => {
+  const tall = join(folder, 'tall.png');
+  await drawPart(tall, 1);
+  const free = join(folder, 'free.ad');
+  await succeed(['fit', '--data', data, '--out', free, '--method', 'dfm', '--pool', '2', ...TINY]);
+  await sharp(await readFile(tall))
+    .resize(64, 128, { fit: 'fill' })
+    .toFile(join(folder, 'long.png'));
+  const { code, stderr } = await ad(['predict', '--model', free, join(folder, 'long.png')]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/E_IMAGE.*the model has learned from 7 x 4 x 4/);
 });

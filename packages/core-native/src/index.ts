@@ -9,7 +9,13 @@ export { anomalyMaps, type MapSettings } from './gaussian_blur.js';
 export { fitKde, type GaussianKde, kdeLogDensity } from './kde.js';
 export { platformName } from './load.js';
 export { factorise, type GaussianFactors, mahalanobis } from './mahalanobis.js';
-export { type GaussianMoments, ledoitWolf, PositionMoments, type ShrunkMoments } from './moments.js';
+export {
+  type GaussianMoments,
+  ledoitWolf,
+  PositionMoments,
+  type ShrunkMoments,
+  triangleSize,
+} from './moments.js';
 export { NearestIndex, type Neighbours } from './nearest.js';
 export {
   type FeatureMap,

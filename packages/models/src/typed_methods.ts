@@ -1,3 +1,4 @@
+import { AdError } from '@ad/core-native';
 import type { Backbone, LayerChoice } from './backbone/index.js';
 import { type DFKDESettings, dfkde } from './methods/dfkde/index.js';
 import { type DFMSettings, dfm } from './methods/dfm/index.js';
@@ -22,7 +23,7 @@ export interface TypedMethod<Settings> {
     images: Iterable<TrainingImage> | AsyncIterable<TrainingImage>,
     options?: MethodFitOptions<Settings>,
   ): Promise<AnomalyModel>;
-  /** Reads a model folder; see {@link AnomalyModel.load}. */
+  /** Reads a model folder of this method; see {@link AnomalyModel.load} for its errors. */
   load(folder: string, options?: LoadOptions): Promise<AnomalyModel>;
 }
 
@@ -36,7 +37,16 @@ function typed<Settings extends object>(method: Method<Settings>): TypedMethod<S
       const rest: FitOptions = Object.fromEntries(entries.filter(([key]) => !own.has(key)));
       return fitModel(method.name, backbone, images, { ...rest, settings });
     },
-    load: (folder, options) => AnomalyModel.load(folder, options),
+    async load(folder, options) {
+      const model = await AnomalyModel.load(folder, options);
+      if (model.methodName === method.name) return model;
+      await model.close();
+      throw new AdError(
+        'E_ARTEFACT',
+        `The model ${folder} is one of ${model.methodName}; expected ${method.name}.`,
+        'Load it with AnomalyModel.load, which takes any.',
+      );
+    },
   };
 }
 

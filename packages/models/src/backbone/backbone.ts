@@ -177,7 +177,9 @@ async function namedLayers(
 
 /** Every output with a grid. */
 function allLayers(backbone: string, inference: Inference, input: InputSpec): Promise<Layer[]> {
-  const names = inference.signature.outputs.map((output) => output.name);
+  // Others, class indices for example, are no feature maps whatever their shape.
+  const floats = inference.signature.outputs.filter((output) => output.type === 'float32');
+  const names = (floats.length > 0 ? floats : inference.signature.outputs).map((output) => output.name);
   return probe(backbone, inference, input, names, false);
 }
 
@@ -203,8 +205,10 @@ async function probe(
   return layers.sort((a, b) => a.stride - b.stride);
 }
 
-/** A network without any of the strides gives what it has. */
-function choose(layers: Layer[], choice: LayerChoice): Layer[] {
+/** A network without any of the strides gives what it has. A grid of one cell is a pooled vector, no level of its own. */
+function choose(found: Layer[], choice: LayerChoice): Layer[] {
+  const levels = found.filter(({ stride }) => stride < PROBE_SIZE.height);
+  const layers = levels.length > 0 ? levels : found;
   if (choice === 'all') return layers;
   if (choice === 'deepest') return layers.slice(-1);
   const chosen = layers.filter((layer) => choice.includes(layer.stride));

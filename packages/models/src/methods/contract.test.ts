@@ -158,6 +158,14 @@ describe.each(CASES)('$name $settings', async ({ name, settings, senseless, rand
       expect(error).toMatchObject({ code: 'E_ARTEFACT', message: expect.stringContaining(`'${gone}'`) });
     }
     expect(await restore({ state: { images: 'many' } })).toMatchObject({ code: 'E_ARTEFACT' });
+    for (const [cut, { data, shape }] of Object.entries(tensors)) {
+      // Nothing else says how large PatchCore's and SPADE's matrices are.
+      if (name === 'patchcore' || name === 'spade') continue;
+      const shorter = { data: data.slice(0, -1), shape: [...shape.slice(0, -1), shape.at(-1)! - 1] };
+      expect(await restore({ tensors: { ...tensors, [cut]: shorter } })).toMatchObject({
+        code: 'E_ARTEFACT',
+      });
+    }
   });
 
   test('sets thresholds by good images that it has not learned from', async () => {
@@ -170,7 +178,7 @@ describe.each(CASES)('$name $settings', async ({ name, settings, senseless, rand
     const [key] = Object.keys(senseless);
     const error = await failure(() => fit({ settings: senseless }));
     expect(error.code).toBe('E_ARGUMENT');
-    expect(`${error.message} ${key}`).toMatch(/setting/);
+    expect(error.message).toMatch(name === 'mahalanobis' ? /setting/ : `setting ${key}: `);
     expect(await failure(() => fit({ settings: { ...settings, unheard: 1 } }))).toMatchObject({
       code: 'E_ARGUMENT',
     });
@@ -202,7 +210,7 @@ describe.each(CASES)('$name $settings', async ({ name, settings, senseless, rand
       (fitted) => fitted.predict(defect),
       (error: AdError) => error,
     );
-    if ('code' in outcome) expect(outcome.code).toMatch(/^E_(ARGUMENT|NOT_POSITIVE_DEFINITE)$/);
+    if ('code' in outcome) expect(outcome.code).toBe('E_ARGUMENT');
     else expect(Number.isFinite(outcome.score)).toBe(true);
   });
 

@@ -67,8 +67,8 @@ export interface PatchScores {
 
 /** Raw scores of a batch: never clamped, never normalised. */
 export interface Scores {
-  /** `[images]`, higher is more anomalous. */
-  image: Float64Array;
+  /** `[images]`, higher is more anomalous; null: the largest value of each anomaly map. */
+  image: Float64Array | null;
   /** Null where a method judges whole images only. */
   patches: PatchScores | null;
 }
@@ -109,6 +109,8 @@ export interface Method<Settings = unknown> {
   readonly options: readonly MethodOption[];
   /** Fills in defaults and refuses what cannot be used. */
   settings(given: unknown): Settings;
+  /** Whether image scores and maps are measured alike, so that one given threshold can serve both. */
+  readonly oneScale: boolean;
   /** Images that it cannot do without. */
   minImages(settings: Settings): number;
   /**

@@ -14,39 +14,47 @@ export function stateOf<State>(schema: z.ZodType<State>, state: unknown): State 
   throw damaged(`'method.state.${issue.path.join('.')}' is not what was saved: ${issue.message}`);
 }
 
+/** Sizes that a tensor must have; null where any will do. */
+type Shape = readonly (number | null)[];
+
 /**
  * A tensor that a model must hold.
  *
- * @param dimensions - how many axes it must have
- * @throws AdError E_ARTEFACT
+ * @throws AdError E_ARTEFACT where there is none of this type and shape
  */
-export function floatsOf(tensors: Record<string, Tensor>, name: string, dimensions: number) {
-  return arrayOf(Float32Array, tensors, name, dimensions);
+export function floatsOf(tensors: Record<string, Tensor>, name: string, shape: Shape) {
+  return arrayOf(Float32Array, tensors, name, shape);
 }
 
 /** The same in double precision. */
-export function doublesOf(tensors: Record<string, Tensor>, name: string, dimensions: number) {
-  return arrayOf(Float64Array, tensors, name, dimensions);
+export function doublesOf(tensors: Record<string, Tensor>, name: string, shape: Shape) {
+  return arrayOf(Float64Array, tensors, name, shape);
 }
 
 function arrayOf<Data extends Float32Array | Float64Array>(
   type: new () => Data,
   tensors: Record<string, Tensor>,
   name: string,
-  dimensions: number,
+  shape: Shape,
 ): Tensor & { data: Data } {
   const tensor = tensors[name];
-  if (tensor?.data instanceof type && tensor.shape.length === dimensions)
-    return { ...tensor, data: tensor.data };
+  const fits =
+    tensor?.shape.length === shape.length &&
+    shape.every((size, axis) => size === null || size === tensor.shape[axis]);
+  if (fits && tensor.data instanceof type) return { ...tensor, data: tensor.data };
   const bits = type === (Float32Array as unknown) ? 32 : 64;
-  throw damaged(`there is no float${bits} tensor '${name}' of ${dimensions} dimensions`);
+  throw damaged(
+    `there is no float${bits} tensor '${name}' of the shape [${shape.map((size) => size ?? 'any')}]`,
+  );
 }
 
 /** The same, as a matrix. */
-export function matrixOf(tensors: Record<string, Tensor>, name: string): Matrix {
-  const { data, shape } = floatsOf(tensors, name, 2);
+export function matrixOf(tensors: Record<string, Tensor>, name: string, [rows, cols]: MatrixShape): Matrix {
+  const { data, shape } = floatsOf(tensors, name, [rows, cols]);
   return { data, rows: shape[0]!, cols: shape[1]! };
 }
+
+type MatrixShape = readonly [number | null, number | null];
 
 /** A matrix as a tensor. */
 export function tensorOf({ data, rows, cols }: Matrix): Tensor {

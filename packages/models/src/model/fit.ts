@@ -10,7 +10,7 @@ import { Timing } from '../pipeline/timing.js';
 import { calibrate, givenThresholds, splitForThreshold, type ThresholdRule } from '../threshold/index.js';
 import type { Scored } from '../threshold/thresholds.js';
 import { AnomalyModel, type MapSettings } from './model.js';
-import type { ScoredInput } from './prediction.js';
+import { largest, type ScoredInput } from './prediction.js';
 
 /** The paper's pre-processing: shorter side to 256, centre 224. */
 export const DEFAULT_PREPROCESS: PreprocessSettings = { resize: 'shorter', imageSize: 256, crop: 224 };
@@ -99,21 +99,18 @@ export async function fitModel(
     onUnreadable,
     cache: options.cache,
   });
-  const { first, batches } = await peek(stream, minImages);
-  const plan = planOf(first, split.learn.length);
-  const memory = options.maxMemory ?? process.availableMemory();
-  const { bytes, note } = method.memory(plan, settings, memory);
-  const peak = process.memoryUsage.rss() + bytes + GARBAGE_BYTES;
-  options.onPlan?.({ ...plan, heldOut: split.heldOut.length, memory: bytes, peak, note });
-  const fitted = await method.fit(batches, settings, {
-    plan,
-    memory,
-    seed,
-    signal,
-    threads,
-    onProgress: options.onProgress,
-    timing,
-  });
+  const learn = async () => {
+    const { first, batches } = await peek(stream, minImages);
+    const plan = planOf(first, split.learn.length);
+    const memory = options.maxMemory ?? process.availableMemory();
+    const { bytes, note } = method.memory(plan, settings, memory);
+    const peak = process.memoryUsage.rss() + bytes + GARBAGE_BYTES;
+    options.onPlan?.({ ...plan, heldOut: split.heldOut.length, memory: bytes, peak, note });
+    const { onProgress } = options;
+    return method.fit(batches, settings, { plan, memory, seed, signal, threads, onProgress, timing });
+  };
+  // What fails before the images are read to their end must not leave batches behind in the backbone.
+  const fitted = await learn().finally(() => stream.return(undefined));
 
   const training = {
     dataset: options.dataset ?? null,
@@ -122,19 +119,26 @@ export async function fitModel(
     skipped,
     seed,
   };
-  const model = new AnomalyModel(methodName, fitted, backbone, recipe, givenThresholds(null), training);
+  const model = new AnomalyModel(
+    methodName,
+    fitted,
+    backbone,
+    recipe,
+    givenThresholds(null, method.oneScale),
+    training,
+  );
   const scorer = <T extends TrainingImage>(items: readonly T[]) =>
     peaks(model.scoreAll(items, imageOf, { signal, threads, timing, onUnreadable, cache: options.cache }));
-  model.thresholds = await calibrate(split, scorer, (share) =>
-    options.onProgress?.({ stage: 'threshold', share }),
-  );
+  const onProgress = (share: number) => options.onProgress?.({ stage: 'threshold', share });
+  model.thresholds = await calibrate(split, scorer, onProgress, method.oneScale);
+  training.skipped = skipped;
   return model;
 }
 
 /** Scores as thresholds see them. */
 async function* peaks<T>(scored: AsyncIterable<[T, ScoredInput]>): AsyncGenerator<[T, Scored]> {
   for await (const [item, { score, inputMap }] of scored) {
-    const peak = inputMap?.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) ?? null;
+    const peak = inputMap && largest(inputMap);
     yield [item, { score, peak }];
   }
 }

@@ -10,7 +10,7 @@ import { mapOrdered } from '../pipeline/map_ordered.js';
 import type { Timing } from '../pipeline/timing.js';
 import type { Thresholds } from '../threshold/index.js';
 import { TOOL } from '../version.js';
-import { type Prediction, predictionOf, type ScoredInput } from './prediction.js';
+import { largest, type Prediction, predictionOf, type ScoredInput } from './prediction.js';
 
 /** How patch scores become an anomaly map. */
 export interface MapSettings {
@@ -168,14 +168,11 @@ export class AnomalyModel {
     const scores = await measure('score', () => this.fitted.score(batch, { signal, threads }));
     const { width, height } = batch.items[0]!.geometry.input;
     const maps = scores.patches && (await measure('map', () => this.#maps(batch, scores.patches!, options)));
-    return batch.items.map(({ item, geometry }, i) => [
-      item,
-      {
-        score: scores.image[i]!,
-        inputMap: maps?.subarray(i * width * height, (i + 1) * width * height) ?? null,
-        geometry,
-      },
-    ]);
+    return batch.items.map(({ item, geometry }, i) => {
+      const inputMap = maps?.subarray(i * width * height, (i + 1) * width * height) ?? null;
+      const score = scores.image ? scores.image[i]! : largest(inputMap!);
+      return [item, { score, inputMap, geometry }];
+    });
   }
 
   /** Anomaly maps at the input size, one after another. */

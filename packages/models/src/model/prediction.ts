@@ -59,3 +59,8 @@ async function regionsOf(
   const regions = await findComponents({ data, rows: height, cols: width }, threshold, options);
   return regions.sort((a, b) => b.area - a.area);
 }
+
+/** The peak of a map. */
+export function largest(map: Float32Array): number {
+  return map.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+}

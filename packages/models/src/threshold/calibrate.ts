@@ -12,17 +12,22 @@ import {
 /** Scores items one after another; some may be left out as unreadable. */
 export type Scorer<T> = <U extends T>(items: readonly U[]) => AsyncIterable<[U, Scored]>;
 
-/** Finds a model's thresholds on the images that were kept for it. */
+/**
+ * Finds a model's thresholds on the images that were kept for it.
+ *
+ * @param oneScale - whether a given threshold serves image scores and maps alike
+ */
 export async function calibrate<T>(
   { rule, heldOut, labelled }: Split<T>,
   score: Scorer<T | Sample>,
   onProgress: (share: number) => void,
+  oneScale: boolean,
 ): Promise<Thresholds> {
   switch (rule.rule) {
     case 'none':
-      return givenThresholds(null);
+      return givenThresholds(null, oneScale);
     case 'given':
-      return givenThresholds(rule.value);
+      return givenThresholds(rule.value, oneScale);
     case 'quantile':
       return quantileThresholds(
         (await scoreAll(heldOut, score, onProgress)).map(([, scored]) => scored),

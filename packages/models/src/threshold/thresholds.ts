@@ -39,8 +39,12 @@ function atPeaks(scored: readonly Scored[], at: (values: number[]) => Threshold)
   return peaks.length > 0 ? at(peaks) : { origin: 'none', value: null };
 }
 
-/** The same threshold for both, or none: a person decided. */
-export function givenThresholds(value: number | null): Thresholds {
-  const threshold: Threshold = value === null ? { origin: 'none', value } : { origin: 'given', value };
-  return { image: threshold, pixel: threshold };
+/**
+ * A threshold that a person decided on, or none. It serves anomaly maps too where they are measured as image scores
+ * are; elsewhere it says nothing of them.
+ */
+export function givenThresholds(value: number | null, oneScale: boolean): Thresholds {
+  const none: Threshold = { origin: 'none', value: null };
+  const image: Threshold = value === null ? none : { origin: 'given', value };
+  return { image, pixel: oneScale ? image : none };
 }

@@ -12,6 +12,7 @@ import { z } from 'zod';
 import type { Tensor } from '../../artefact/index.js';
 import type { FeatureBatch } from '../../pipeline/features.js';
 import { withinBudget } from '../budget.js';
+import { checkComponents } from '../components.js';
 import { collectVectors } from '../image_vectors.js';
 import { type FittedMethod, type Method, totalChannels } from '../method.js';
 import { globalAverage } from '../pooling.js';
@@ -34,11 +35,13 @@ export const dfkde: Method<DFKDESettings> = {
   layers: 'deepest',
   options: dfkdeOptions,
   settings: dfkdeSettings,
+  oneScale: false,
   // n images span n - 1 dimensions.
   minImages: ({ components }) => components + 1,
 
   memory(plan, { components }, budget) {
     const cols = totalChannels(plan);
+    checkComponents('DFKDE', components, plan.images, cols);
     // The rows, their centred copy, the smaller of their two products with its vectors, components and coordinates.
     const smaller = Math.min(plan.images, cols);
     const bytes = 4 * (2 * plan.images * cols + components * (cols + 3 * plan.images)) + 2 * 8 * smaller ** 2;
@@ -60,14 +63,17 @@ export const dfkde: Method<DFKDESettings> = {
 
   async restore({ settings, state, tensors }) {
     const { logNorm, ...scale } = stateOf(stateSchema, state);
-    const subspace = { mean: floatsOf(tensors, 'mean', 1).data, components: matrixOf(tensors, 'components') };
+    const asked = dfkdeSettings(settings);
+    const count = asked.components;
+    const components = matrixOf(tensors, 'components', [count, null]);
+    const subspace = { mean: floatsOf(tensors, 'mean', [components.cols]).data, components };
     const density = {
-      points: matrixOf(tensors, 'points'),
-      mean: doublesOf(tensors, 'density_mean', 1).data,
-      whitener: doublesOf(tensors, 'whitener', 2).data,
+      points: matrixOf(tensors, 'points', [scale.images, count]),
+      mean: doublesOf(tensors, 'density_mean', [count]).data,
+      whitener: doublesOf(tensors, 'whitener', [count, count]).data,
       logNorm,
     };
-    return fitted(dfkdeSettings(settings), scale, subspace, density);
+    return fitted(asked, scale, subspace, density);
   },
 };
 

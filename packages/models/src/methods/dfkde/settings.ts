@@ -15,7 +15,12 @@ export interface DFKDESettings {
 const schema = z.strictObject({
   components: z.int().positive().default(16),
   scaling: z.enum(['scale', 'norm']).default('scale'),
-  bandwidth: z.union([z.literal('scott'), z.number().positive()]).default('scott'),
+  bandwidth: z
+    .union(
+      [z.literal('scott'), z.number().min(1e-6).max(1e6)],
+      "expected 'scott' or a number from 1e-6 to 1e6",
+    )
+    .default('scott'),
 });
 
 /** Fills in defaults and refuses what cannot be used, naming the setting. */

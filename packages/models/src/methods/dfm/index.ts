@@ -2,8 +2,9 @@ import { AdError, type CallOptions, type Matrix, pca, project } from '@ad/core-n
 import { z } from 'zod';
 import type { FeatureBatch } from '../../pipeline/features.js';
 import { withinBudget } from '../budget.js';
+import { checkComponents } from '../components.js';
 import { collectVectors } from '../image_vectors.js';
-import type { FittedMethod, Method } from '../method.js';
+import type { FittedMethod, LayerShape, Method } from '../method.js';
 import { doublesOf, floatsOf, matrixOf, stateOf, tensorOf } from '../saved.js';
 import { errorMap } from './error_map.js';
 import { flatLength, flatten, pooledShapes } from './flatten.js';
@@ -34,11 +35,13 @@ export const dfm: Method<DFMSettings> = {
   layers: [16],
   options: dfmOptions,
   settings: dfmSettings,
+  oneScale: false,
   // n images span n - 1 dimensions.
   minImages: ({ keep }) => Math.max(1, keep) + 1,
 
-  memory({ images, layers }, { pool }, budget) {
+  memory({ images, layers }, { pool, keep }, budget) {
     const cols = flatLength(pooledShapes(layers, pool));
+    checkComponents('DFM', keep, images, cols);
     // The rows, their centred copy, at most as many components, and the smaller Gram matrix with its vectors.
     const bytes = 3 * 4 * images * cols + 2 * 8 * Math.min(images, cols) ** 2;
     return withinBudget(
@@ -61,19 +64,23 @@ export const dfm: Method<DFMSettings> = {
     const kept = singularValues.reduce((sum, value) => sum + value ** 2, 0);
     const state = {
       images: rows.rows,
-      layers: layers.map(({ channels, height, width }) => ({ channels, height, width })),
+      layers: [...layers],
       variance: kept / totalVariance,
     };
     return fitted(settings, state, { mean, components, deviations });
   },
 
   async restore({ settings, state, tensors }) {
+    const asked = dfmSettings(settings);
+    const learned = stateOf(stateSchema, state);
+    const cols = flatLength(pooledShapes(learned.layers, asked.pool));
+    const components = matrixOf(tensors, 'components', [null, cols]);
     const subspace = {
-      mean: floatsOf(tensors, 'mean', 1).data,
-      components: matrixOf(tensors, 'components'),
-      deviations: doublesOf(tensors, 'deviations', 1).data,
+      mean: floatsOf(tensors, 'mean', [cols]).data,
+      components,
+      deviations: doublesOf(tensors, 'deviations', [components.rows]).data,
     };
-    return fitted(dfmSettings(settings), stateOf(stateSchema, state), subspace);
+    return fitted(asked, learned, subspace);
   },
 };
 
@@ -99,8 +106,8 @@ function fitted(settings: DFMSettings, state: State, subspace: Subspace): Fitted
     patches: state.images,
     facts: { components: components.rows, dimension: components.cols, variance: state.variance },
     async score(batch: FeatureBatch, options: CallOptions) {
+      checkLayers(batch.maps, state.layers);
       const rows = flatten(batch, settings.pool);
-      checkLength(rows, components);
       const { coordinates, residual } = await project(rows, subspace, options);
       if (settings.score === 'nll') return { image: gaussianNll(coordinates, deviations), patches: null };
       return {
@@ -119,11 +126,13 @@ function squaredNorms({ data, rows, cols }: Matrix): Float64Array {
   });
 }
 
-function checkLength(rows: Matrix, components: Matrix): void {
-  if (rows.cols === components.cols) return;
+function checkLayers(maps: readonly LayerShape[], learned: readonly LayerShape[]): void {
+  const text = (layers: readonly LayerShape[]) =>
+    layers.map(({ channels, height, width }) => `${channels} x ${height} x ${width}`).join(', ');
+  if (text(maps) === text(learned)) return;
   throw new AdError(
     'E_IMAGE',
-    `The image gives ${rows.cols} feature values; the model has learned ${components.cols}.`,
+    `The image gives feature maps of ${text(maps)}; the model has learned from ${text(learned)}.`,
     'Give images of the shape that the model was fitted on, or fit with --crop SIZE, --resize stretch or --resize pad.',
   );
 }

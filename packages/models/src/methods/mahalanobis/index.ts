@@ -6,6 +6,7 @@ import {
   ledoitWolf,
   type Matrix,
   mahalanobis as mahalanobisDistances,
+  triangleSize,
 } from '@ad/core-native';
 import { z } from 'zod';
 import type { FeatureBatch } from '../../pipeline/features.js';
@@ -17,7 +18,7 @@ import { damaged, matrixOf, stateOf, tensorOf } from '../saved.js';
 import { parseSettings } from '../settings.js';
 
 /** MahalanobisAD has no settings. */
-export type MahalanobisADSettings = Record<string, never>;
+export type MahalanobisADSettings = Record<never, never>;
 
 const settingsSchema = z.strictObject({}) as z.ZodType<MahalanobisADSettings>;
 
@@ -35,13 +36,14 @@ export const mahalanobis: Method<MahalanobisADSettings> = {
   layers: 'all',
   options: [],
   settings: (given) => parseSettings('MahalanobisAD', settingsSchema, given),
+  oneScale: false,
   // Ledoit and Wolf's estimate does not shrink the covariance of two images, which is singular.
   minImages: () => 3,
 
   memory(plan, _settings, budget) {
     const channels = plan.layers.map((layer) => layer.channels);
     const largest = Math.max(...channels);
-    const factors = channels.reduce((sum, c) => sum + (c * (c + 1)) / 2, 0);
+    const factors = channels.reduce((sum, c) => sum + triangleSize(c), 0);
     // The rows and a level's copy of them, the factors, and one covariance in double precision.
     const bytes = 4 * plan.images * (totalChannels(plan) + largest) + 4 * factors + 8 * largest ** 2;
     return withinBudget('MahalanobisAD', bytes, budget, 'Allow it more with --max-memory.');
@@ -70,8 +72,8 @@ export const mahalanobis: Method<MahalanobisADSettings> = {
     const gaussians = levels.map(({ channels }, i) => ({
       positions: 1,
       cols: channels,
-      mean: matrixOf(tensors, `mean${i}`).data,
-      factors: matrixOf(tensors, `factors${i}`).data,
+      mean: matrixOf(tensors, `mean${i}`, [1, channels]).data,
+      factors: matrixOf(tensors, `factors${i}`, [1, triangleSize(channels)]).data,
     }));
     return fitted({ images, levels }, gaussians);
   },
@@ -85,7 +87,7 @@ function fitted(state: State, gaussians: readonly GaussianFactors[]): FittedMeth
     tensors: Object.fromEntries(
       gaussians.flatMap(({ cols, mean, factors }, i) => [
         [`mean${i}`, tensorOf({ data: mean, rows: 1, cols })],
-        [`factors${i}`, tensorOf({ data: factors, rows: 1, cols: (cols * (cols + 1)) / 2 })],
+        [`factors${i}`, tensorOf({ data: factors, rows: 1, cols: triangleSize(cols) })],
       ]),
     ),
     patches: state.images,

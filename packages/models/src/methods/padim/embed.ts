@@ -1,5 +1,6 @@
 import { AdError, type CallOptions, type FeatureMap, type Matrix, patchEmbed } from '@ad/core-native';
 import type { FeatureBatch } from '../../pipeline/features.js';
+import { damaged } from '../saved.js';
 
 /** What turns feature maps into PaDiM's embeddings. */
 export interface Embedding {
@@ -24,6 +25,10 @@ export function embed(
   into?: { matrix: Matrix; row: number },
 ): Promise<Matrix> {
   const chosen = chosenLayers(maps, channels).map(({ layer, own }) => withChannels(layer, images, own));
+  const found = chosen.reduce((sum, map) => sum + map.channels, 0);
+  if (found < channels.length) {
+    throw damaged(`it needs ${channels.length} channels of the backbone, which has only ${found} of them`);
+  }
   const [finest] = chosen as [FeatureMap];
   if (finest.height !== height || finest.width !== width) {
     throw new AdError(

@@ -1,11 +1,16 @@
-import { type CallOptions, factorise, type GaussianFactors, mahalanobis } from '@ad/core-native';
+import {
+  type CallOptions,
+  factorise,
+  type GaussianFactors,
+  mahalanobis,
+  triangleSize,
+} from '@ad/core-native';
 import { z } from 'zod';
 import { BATCH_IMAGES, type FeatureBatch } from '../../pipeline/features.js';
 import { SeededRandom } from '../../random.js';
 import { withinBudget } from '../budget.js';
-import { largestPerImage } from '../largest.js';
 import { type FitPlan, type FittedMethod, type Method, totalChannels } from '../method.js';
-import { damaged, matrixOf, stateOf, tensorOf } from '../saved.js';
+import { matrixOf, stateOf, tensorOf } from '../saved.js';
 import { chosenLayers, type Embedding, embed } from './embed.js';
 import { IMAGES_AT_ONCE, learnMoments } from './learn.js';
 import { keptChannels, type PaDiMSettings, paDiMOptions, paDiMSettings } from './settings.js';
@@ -26,6 +31,7 @@ export const padim: Method<PaDiMSettings> = {
   layers: [4, 8, 16],
   options: paDiMOptions,
   settings: paDiMSettings,
+  oneScale: true,
   // One image has no covariance.
   minImages: () => 2,
 
@@ -33,7 +39,7 @@ export const padim: Method<PaDiMSettings> = {
     // Which channels are chosen decides the grid; without a seed, the finest is the most it can be.
     const [{ height, width }] = plan.layers as [FitPlan['layers'][0]];
     const cols = keptChannels(settings, totalChannels(plan));
-    const moments = height * width * (cols + (cols * (cols + 1)) / 2);
+    const moments = height * width * (cols + triangleSize(cols));
     // Their embeddings, and those of a batch's chosen channels.
     const waiting = (IMAGES_AT_ONCE + BATCH_IMAGES) * height * width * cols;
     return withinBudget(
@@ -56,10 +62,12 @@ export const padim: Method<PaDiMSettings> = {
   },
 
   async restore({ settings, state, tensors }) {
-    const mean = matrixOf(tensors, 'mean');
-    const factors = matrixOf(tensors, 'factors');
-    const gaussians = { positions: mean.rows, cols: mean.cols, mean: mean.data, factors: factors.data };
-    return fitted(paDiMSettings(settings), stateOf(stateSchema, state), gaussians);
+    const learned = stateOf(stateSchema, state);
+    const positions = learned.height * learned.width;
+    const cols = learned.channels.length;
+    const { data: mean } = matrixOf(tensors, 'mean', [positions, cols]);
+    const { data: factors } = matrixOf(tensors, 'factors', [positions, triangleSize(cols)]);
+    return fitted(paDiMSettings(settings), learned, { positions, cols, mean, factors });
   },
 };
 
@@ -78,27 +86,19 @@ function fitted(
 ): FittedMethod {
   const { positions, cols, mean, factors } = gaussians;
   const { images, height, width } = state;
-  checkShapes(state, gaussians);
   return {
     settings: { ...settings },
     state,
     tensors: {
       mean: tensorOf({ data: mean, rows: positions, cols }),
-      factors: tensorOf({ data: factors, rows: positions, cols: (cols * (cols + 1)) / 2 }),
+      factors: tensorOf({ data: factors, rows: positions, cols: triangleSize(cols) }),
     },
     patches: images * positions,
     facts: { positions, dimension: cols },
     async score(batch: FeatureBatch, options: CallOptions) {
       const rows = await embed(state, batch, options);
       const data = await mahalanobis(rows, gaussians, options);
-      return { image: largestPerImage(data, batch.images), patches: { data, height, width } };
+      return { image: null, patches: { data, height, width } };
     },
   };
-}
-
-function checkShapes({ channels, height, width }: Embedding, { positions, cols }: GaussianFactors): void {
-  if (channels.length === cols && height * width === positions) return;
-  throw damaged(
-    `it has ${positions} Gaussians of ${cols} dimensions; expected ${height * width} of ${channels.length}`,
-  );
 }

@@ -25,6 +25,7 @@ export const patchcore: Method<PatchCoreSettings> = {
   layers: [8, 16],
   options: patchCoreOptions,
   settings: patchCoreSettings,
+  oneScale: true,
   minImages: () => 1,
   memory: planBank,
 
@@ -36,7 +37,7 @@ export const patchcore: Method<PatchCoreSettings> = {
 
   async restore({ settings, state, tensors }) {
     const { scales, patches, radius, shards } = stateOf(stateSchema, state);
-    const bank = matrixOf(tensors, 'bank');
+    const bank = matrixOf(tensors, 'bank', [null, null]);
     return fitted(patchCoreSettings(settings), { bank, scales, patches, radius, shards }, {});
   },
 };

@@ -26,12 +26,15 @@ export const spade: Method<SpadeSettings> = {
   layers: [4, 8, 16],
   options: spadeOptions,
   settings: spadeSettings,
+  oneScale: false,
   minImages: () => 1,
 
   memory(plan, { galleryImages }, budget) {
     const perImage = patchesPerImage(plan) * totalChannels(plan);
-    const gallery = Math.min(galleryImages, plan.images) * perImage;
-    const bytes = 4 * (plan.images * perImage + BATCH_IMAGES * perImage) + GALLERY_BYTES * gallery;
+    // A gallery of all images is searched where it lies.
+    const copied = galleryImages < plan.images ? galleryImages * perImage : 0;
+    const indexed = Math.min(galleryImages, plan.images) * perImage;
+    const bytes = 4 * (plan.images + BATCH_IMAGES) * perImage + 4 * copied + INDEX_BYTES * indexed;
     return withinBudget('SPADE', bytes, budget, `Allow it more with --max-memory, or ${TOO_LITTLE}`);
   },
 
@@ -42,11 +45,11 @@ export const spade: Method<SpadeSettings> = {
   },
 
   async restore({ settings, tensors, state }) {
-    const vectors = matrixOf(tensors, 'images');
-    const patches = matrixOf(tensors, 'patches');
     const { images } = stateOf(stateSchema, state);
-    if (images !== vectors.rows || patches.rows % images !== 0) {
-      throw damaged(`it has ${vectors.rows} images with ${patches.rows} patches; expected ${images} images`);
+    const vectors = matrixOf(tensors, 'images', [images, null]);
+    const patches = matrixOf(tensors, 'patches', [null, null]);
+    if (patches.rows === 0 || patches.rows % images !== 0) {
+      throw damaged(`it has ${patches.rows} patches of ${images} images`);
     }
     return fitted(spadeSettings(settings), patches, vectors, {});
   },
@@ -54,8 +57,8 @@ export const spade: Method<SpadeSettings> = {
 
 const TOO_LITTLE = 'name fewer --layers, use a smaller --crop, or fit on fewer images.';
 
-/** A gallery's patches in fp32, and as many bytes again for its index. */
-const GALLERY_BYTES = 8;
+/** Of an index per value: all of it in bytes, and a head of as many again at most. */
+const INDEX_BYTES = 2;
 
 /** All patches, and the deepest layer's mean of each image. */
 interface Learned {
@@ -96,9 +99,9 @@ async function fitted(
     patches: patches.rows,
     facts: { images: vectors.rows, patches: patches.rows, dimension: patches.cols },
     async score(batch: FeatureBatch, call: CallOptions) {
-      const nearest = await nearestImages(byImage, imageVectors(batch), settings.galleryImages, call);
       const queries = await embed(batch, call);
       checkColumns(queries, patches);
+      const nearest = await nearestImages(byImage, imageVectors(batch), settings.galleryImages, call);
       const maps = await comparePatches(galleries, nearest.images, queries, settings.patchNeighbours, call);
       const { height, width } = batch.maps[0]!;
       const patchScores: PatchScores = { data: maps, height, width };
@@ -135,9 +138,8 @@ async function comparePatches(
   const perImage = queries.rows / images.length;
   const scores = new Float32Array(queries.rows);
   for (const [i, gallery] of images.entries()) {
-    const index = await galleries.of(gallery, options);
-    const k = Math.min(neighbours, index.rows);
-    const { distances } = await index.search(rowsOf(queries, i * perImage, perImage), k, options);
+    const own = rowsOf(queries, i * perImage, perImage);
+    const { distances, k } = await galleries.search(gallery, own, neighbours, options);
     for (let p = 0; p < perImage; p++) {
       scores[i * perImage + p] = meanSquare(distances.subarray(p * k, (p + 1) * k));
     }

@@ -51,10 +51,10 @@ describe.runIf(present)('MVTec AD bottle', () => {
     expect(metrics.aupro).toBeGreaterThanOrEqual(aupro);
   });
 
-  // What an independent implementation in Python reaches on the same channels: PaDiM .9937 / .9810 / .939, DFM 1.000 and
+  // What an independent implementation in Python reaches on the same channels: PaDiM .9968 / .9810 / .939, DFM 1.000 and
   // .996, DFKDE .981, MahalanobisAD .997.
   test.each([
-    ['padim', [], 0.98, 0.975, 0.93],
+    ['padim', [], 0.985, 0.975, 0.93],
     ['dfm', [], 0.995, 0.88, 0.55],
     ['dfm', ['--score', 'nll'], 0.985, null, null],
     ['dfkde', [], 0.97, null, null],

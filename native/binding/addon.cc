@@ -20,10 +20,12 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   register_components(env, exports);
   register_coreset(env, exports);
   register_gaussian_blur(env, exports);
+  register_kde(env, exports);
   register_mahalanobis(env, exports);
   register_moments(env, exports);
   register_nearest(env, exports);
   register_patch_embed(env, exports);
+  register_pca(env, exports);
   register_projection(env, exports);
   return exports;
 }

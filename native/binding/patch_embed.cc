@@ -8,7 +8,8 @@
 namespace ad::binding {
 namespace {
 
-/// patchEmbed({ levels: [{ data, channels, height, width, scale }], images, patch, out, rows, cols }, run)
+/// patchEmbed({ levels: [{ data, channels, height, width, scale }], images, patch, nearest, out, rows, cols,
+/// row }, run)
 Napi::Value embed(const Napi::CallbackInfo& info) {
   Arguments arguments(info);
   const std::size_t images = arguments.size("images");
@@ -21,6 +22,8 @@ Napi::Value embed(const Napi::CallbackInfo& info) {
     arguments.adopt(std::move(level));
   }
   const std::size_t patch = arguments.size("patch");
+  const Interpolation interpolation =
+      arguments.flag("nearest") ? Interpolation::nearest : Interpolation::bilinear;
   const std::size_t rows = arguments.size("rows"), cols = arguments.size("cols"),
                     first = arguments.size("row");
   const MatrixView<float> whole = arguments.matrix<float>("out", rows, cols);
@@ -30,7 +33,8 @@ Napi::Value embed(const Napi::CallbackInfo& info) {
     throw Napi::TypeError::New(info.Env(), "out must hold the rows and columns of the levels");
   }
   const MatrixView<float> out{whole.row(first), rows - first, cols};
-  return start(info, arguments, [=](const Run& run) { return patch_embed(levels, images, patch, out, run); });
+  return start(info, arguments,
+               [=](const Run& run) { return patch_embed(levels, images, patch, interpolation, out, run); });
 }
 
 /// Reads channels and checks that they make up the columns.

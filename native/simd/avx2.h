@@ -43,12 +43,12 @@ struct F32 {
   }
 };
 
-/// 4 doubles, for sums that fp32 would spoil.
+/// 4 doubles. Callers pad to whole registers.
 struct F64 {
   static constexpr std::size_t kWidth = 4;
   __m256d v;
 
-  static F64 zero() { return broadcast(0.0); }
+  static F64 zero() { return {_mm256_setzero_pd()}; }
   static F64 broadcast(double x) { return {_mm256_set1_pd(x)}; }
   static F64 load(const double* p) { return {_mm256_loadu_pd(p)}; }
   void store(double* p) const { _mm256_storeu_pd(p, v); }
@@ -56,6 +56,8 @@ struct F64 {
   friend F64 operator+(F64 a, F64 b) { return {_mm256_add_pd(a.v, b.v)}; }
   friend F64 operator-(F64 a, F64 b) { return {_mm256_sub_pd(a.v, b.v)}; }
   friend F64 operator*(F64 a, F64 b) { return {_mm256_mul_pd(a.v, b.v)}; }
+  /// a * b + c with one rounding on levels that have it; only where the last bit is not promised.
+  static F64 fused(F64 a, F64 b, F64 c) { return {_mm256_fmadd_pd(a.v, b.v, c.v)}; }
 };
 
 }  // namespace

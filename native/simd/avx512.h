@@ -40,6 +40,23 @@ struct F32 {
   static __mmask16 mask(std::size_t n) { return static_cast<__mmask16>((1u << n) - 1u); }
 };
 
+/// 8 doubles. Callers pad to whole registers.
+struct F64 {
+  static constexpr std::size_t kWidth = 8;
+  __m512d v;
+
+  static F64 zero() { return {_mm512_setzero_pd()}; }
+  static F64 broadcast(double x) { return {_mm512_set1_pd(x)}; }
+  static F64 load(const double* p) { return {_mm512_loadu_pd(p)}; }
+  void store(double* p) const { _mm512_storeu_pd(p, v); }
+
+  friend F64 operator+(F64 a, F64 b) { return {_mm512_add_pd(a.v, b.v)}; }
+  friend F64 operator-(F64 a, F64 b) { return {_mm512_sub_pd(a.v, b.v)}; }
+  friend F64 operator*(F64 a, F64 b) { return {_mm512_mul_pd(a.v, b.v)}; }
+  /// a * b + c with one rounding on levels that have it; only where the last bit is not promised.
+  static F64 fused(F64 a, F64 b, F64 c) { return {_mm512_fmadd_pd(a.v, b.v, c.v)}; }
+};
+
 }  // namespace
 }  // namespace avx512
 }  // namespace ad

@@ -45,12 +45,12 @@ struct F32 {
   static F32 max(F32 a, F32 b) { return {vmaxq_f32(a.v, b.v)}; }
 };
 
-/// 2 doubles, for sums that fp32 would spoil.
+/// 2 doubles. Callers pad to whole registers.
 struct F64 {
   static constexpr std::size_t kWidth = 2;
   float64x2_t v;
 
-  static F64 zero() { return broadcast(0.0); }
+  static F64 zero() { return {vdupq_n_f64(0.0)}; }
   static F64 broadcast(double x) { return {vdupq_n_f64(x)}; }
   static F64 load(const double* p) { return {vld1q_f64(p)}; }
   void store(double* p) const { vst1q_f64(p, v); }
@@ -58,6 +58,8 @@ struct F64 {
   friend F64 operator+(F64 a, F64 b) { return {vaddq_f64(a.v, b.v)}; }
   friend F64 operator-(F64 a, F64 b) { return {vsubq_f64(a.v, b.v)}; }
   friend F64 operator*(F64 a, F64 b) { return {vmulq_f64(a.v, b.v)}; }
+  /// a * b + c with one rounding on levels that have it; only where the last bit is not promised.
+  static F64 fused(F64 a, F64 b, F64 c) { return {vfmaq_f64(c.v, a.v, b.v)}; }
 };
 
 }  // namespace

@@ -59,7 +59,7 @@ struct F32 {
   }
 };
 
-/// 2 doubles, for sums that fp32 would spoil.
+/// 2 doubles. Callers pad to whole registers.
 struct F64 {
   static constexpr std::size_t kWidth = 2;
   double v[kWidth];
@@ -68,12 +68,15 @@ struct F64 {
   static F64 broadcast(double x) { return {{x, x}}; }
   static F64 load(const double* p) { return {{p[0], p[1]}}; }
   void store(double* p) const {
-    for (std::size_t i = 0; i < kWidth; ++i) p[i] = v[i];
+    p[0] = v[0];
+    p[1] = v[1];
   }
 
   friend F64 operator+(F64 a, F64 b) { return {{a.v[0] + b.v[0], a.v[1] + b.v[1]}}; }
   friend F64 operator-(F64 a, F64 b) { return {{a.v[0] - b.v[0], a.v[1] - b.v[1]}}; }
   friend F64 operator*(F64 a, F64 b) { return {{a.v[0] * b.v[0], a.v[1] * b.v[1]}}; }
+  /// a * b + c with one rounding on levels that have it; only where the last bit is not promised.
+  static F64 fused(F64 a, F64 b, F64 c) { return a * b + c; }
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "kernels/distance/distance.h"
 #include "kernels/nearest/byte_rows.h"
+#include "kernels/nearest/byte_scan.h"
 #include "kernels/nearest/shortlist.h"
 #include "support.h"
 
@@ -158,4 +159,89 @@ TEST_CASE("a shortlist that gave up still learns the limit of the best rows that
   }
   CHECK(shortlist.given_up());
   CHECK(shortlist.limit() == 12 * 12);
+}
+
+namespace {
+
+/// Scans a bank in bytes for one query, in two segments as two threads would; answers the better of both.
+std::vector<Neighbour> scanned(const CentredBank& bank, const float* query, std::size_t k,
+                               std::size_t capacity, bool& given_up) {
+  const NearestKernels& kernels = kNearest.pick();
+  std::unique_ptr<const ByteRows> bytes;
+  REQUIRE(ByteRows::build(bank, bytes, {}).ok());
+  const std::size_t rows = bank.rows.rows, cols = bank.rows.cols;
+  std::vector<float> centred(cols);
+  kernels.subtract(query, bank.mean.data(), cols, centred.data());
+  const double norm = std::sqrt(kernels.dot(centred.data(), centred.data(), cols));
+  const Exact exact{bank.rows, kDistance.pick().squared};
+  TopK best(k);
+  given_up = false;
+  for (const Positions segment : {Positions{0, rows / 3}, Positions{rows / 3, rows}}) {
+    std::vector<ByteShortlist> shortlists;
+    shortlists.emplace_back(exact, query, bytes->prepare(centred.data(), norm), k, capacity,
+                            std::numeric_limits<float>::infinity());
+    scan_bytes(*bytes, segment, shortlists, {});
+    shortlists[0].finish();
+    given_up |= shortlists[0].given_up();
+    for (const Neighbour& neighbour : shortlists[0].best().sorted()) best.offer(neighbour);
+  }
+  return best.sorted();
+}
+
+}  // namespace
+
+TEST_CASE("a scan in bytes finds brute force's neighbours, ties and duplicates included") {
+  const std::size_t cols = 37, rows = 700;
+  for (Level level : test::levels()) {
+    ScopedLevel forced(level);
+    CAPTURE(level_name(level));
+    test::Random random(54);
+    std::vector<float> points = random.floats(rows * cols);
+    std::copy_n(points.data(), 40 * cols, points.data() + 600 * cols);
+    CentredBank bank;
+    REQUIRE(centre({points.data(), rows, cols}, bank, {}).ok());
+    const Exact exact{bank.rows, kDistance.pick().squared};
+    for (std::size_t k : {1, 2, 9, 64}) {
+      for (std::size_t q = 0; q < 12; ++q) {
+        CAPTURE(k);
+        CAPTURE(q);
+        std::vector<float> query = random.floats(cols);
+        if (q % 2 == 0) std::copy_n(points.data() + q * cols, cols, query.data());
+        TopK expected(k);
+        for (std::uint32_t row = 0; row < rows; ++row) expected.offer(exact.measure(query.data(), row));
+        bool given_up = false;
+        const std::vector<Neighbour> found = scanned(bank, query.data(), k, rows, given_up);
+        CHECK_FALSE(given_up);
+        REQUIRE(found.size() == k);
+        for (std::size_t i = 0; i < k; ++i) {
+          CHECK(found[i].row == expected.sorted()[i].row);
+          CHECK(found[i].squared == expected.sorted()[i].squared);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("a scan in bytes gives up where it cannot tell rows apart, and knows a limit that holds") {
+  // All rows on a sphere around the query, within what bytes resolve.
+  const std::size_t cols = 64, rows = 500, k = 3;
+  test::Random random(55);
+  std::vector<float> points = random.floats(rows * cols);
+  for (std::size_t row = 0; row < rows; ++row) {
+    float* point = points.data() + row * cols;
+    const double norm = std::sqrt(kNearest.pick().dot(point, point, cols));
+    for (std::size_t c = 0; c < cols; ++c)
+      point[c] = static_cast<float>(static_cast<double>(point[c]) / norm);
+  }
+  CentredBank bank;
+  REQUIRE(centre({points.data(), rows, cols}, bank, {}).ok());
+  const std::vector<float> query(cols, 0.0f);
+  bool given_up = false;
+  const std::vector<Neighbour> found = scanned(bank, query.data(), k, 20, given_up);
+  CHECK(given_up);
+  const Exact exact{bank.rows, kDistance.pick().squared};
+  TopK expected(k);
+  for (std::uint32_t row = 0; row < rows; ++row) expected.offer(exact.measure(query.data(), row));
+  REQUIRE(found.size() == k);
+  CHECK(found.back().squared >= expected.limit());
 }

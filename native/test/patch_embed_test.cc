@@ -46,7 +46,7 @@ double embedded(const Maps& m, std::size_t image, std::size_t c, std::size_t pat
 }
 
 std::vector<float> run_embed(const std::vector<Maps>& maps, std::size_t images, std::size_t patch,
-                             int threads) {
+                             int threads, Interpolation interpolation = Interpolation::bilinear) {
   std::vector<FeatureLevel> levels;
   std::size_t cols = 0;
   for (const Maps& m : maps) {
@@ -55,7 +55,9 @@ std::vector<float> run_embed(const std::vector<Maps>& maps, std::size_t images, 
   }
   const std::size_t rows = images * maps[0].height * maps[0].width;
   std::vector<float> out(rows * cols, -1);
-  REQUIRE(patch_embed(levels, images, patch, {out.data(), rows, cols}, test::with_threads(threads)).ok());
+  REQUIRE(
+      patch_embed(levels, images, patch, interpolation, {out.data(), rows, cols}, test::with_threads(threads))
+          .ok());
   return out;
 }
 
@@ -94,6 +96,41 @@ TEST_CASE(
       }
     }
   }
+}
+
+TEST_CASE(
+    "nearest takes one place of the coarser level, with the same bits on every level and thread count") {
+  test::Random random(9);
+  const std::size_t grids[][4] = {
+      {1, 1, 1, 1}, {8, 9, 4, 3}, {17, 15, 9, 8}, {5, 31, 7, 33}, {33, 16, 1, 64}};
+  for (const auto& s : grids) {
+    std::vector<Maps> maps{{3, s[0], s[1], 1, {}}, {17, s[2], s[3], 1.7f, {}}};
+    for (Maps& m : maps) m.data = random.floats(9 * m.channels * m.height * m.width);
+    std::vector<float> expected;
+    for (std::size_t image = 0; image < 9; ++image) {
+      for (std::size_t y = 0; y < s[0]; ++y) {
+        for (std::size_t x = 0; x < s[1]; ++x) {
+          for (const Maps& m : maps) {
+            const std::size_t at = (y * m.height / s[0]) * m.width + x * m.width / s[1];
+            for (std::size_t c = 0; c < m.channels; ++c) {
+              expected.push_back(m.data[(image * m.channels + c) * m.height * m.width + at] * m.scale);
+            }
+          }
+        }
+      }
+    }
+    for (Level level : test::levels()) {
+      ScopedLevel forced(level);
+      for (int threads : {1, 2}) CHECK(run_embed(maps, 9, 1, threads, Interpolation::nearest) == expected);
+    }
+  }
+}
+
+TEST_CASE("nearest rounds as torch does: place 41 of 82 takes the first of two") {
+  std::vector<Maps> maps{{1, 1, 82, 1, std::vector<float>(82)}, {1, 1, 2, 1, {0, 1}}};
+  const std::vector<float> out = run_embed(maps, 1, 1, 1, Interpolation::nearest);
+  CHECK(out[2 * 41 + 1] == 0);
+  CHECK(out[2 * 42 + 1] == 1);
 }
 
 TEST_CASE("scaling afterwards gives the bits of scaling on the way") {
@@ -152,5 +189,6 @@ TEST_CASE("a cancelled embedding says so") {
   const std::vector<float> data(9, 1.0f);
   std::vector<float> out(9);
   const std::vector<FeatureLevel> levels{{data.data(), 1, 3, 3, 1}};
-  CHECK(patch_embed(levels, 1, 3, {out.data(), 9, 1}, Run{1, &cancel, {}}).code == Code::cancelled);
+  CHECK(patch_embed(levels, 1, 3, Interpolation::bilinear, {out.data(), 9, 1}, Run{1, &cancel, {}}).code ==
+        Code::cancelled);
 }

@@ -4,8 +4,10 @@
 
 #include "kernels/coreset/coreset.h"
 #include "kernels/gaussian_blur/gaussian_blur.h"
+#include "kernels/kde/kde.h"
 #include "kernels/nearest/nearest.h"
 #include "kernels/patch_embed/patch_embed.h"
+#include "kernels/pca/pca.h"
 #include "support.h"
 
 using namespace ad;
@@ -45,7 +47,8 @@ TEST_CASE("progress never falls: more images than are held at once") {
   std::vector<float> out(data.size());
   const std::vector<FeatureLevel> levels{{data.data(), 1, side, side, 1}};
   check_rises([&](const Run& run) {
-    return patch_embed(levels, images, 3, {out.data(), images * side * side, 1}, run);
+    return patch_embed(levels, images, 3, Interpolation::bilinear, {out.data(), images * side * side, 1},
+                       run);
   });
   check_rises([&](const Run& run) {
     return anomaly_maps(data.data(), {images, side, side, side, side}, 1, Border::mirror, out.data(), run);
@@ -62,5 +65,26 @@ TEST_CASE("progress never falls: an index and its search") {
   std::vector<float> distances(rows);
   check_rises([&](const Run& run) {
     return index->search({data.data(), rows, cols}, 1, indices.data(), distances.data(), run);
+  });
+}
+
+TEST_CASE("progress never falls: components, a projection and a density") {
+  test::Random random(33);
+  const std::size_t rows = 400, cols = 500;
+  const std::vector<float> data = random.floats(rows * cols);
+  Pca found;
+  check_rises([&](const Run& run) { return pca({data.data(), rows, cols}, {3, 0}, found, run); });
+  std::vector<float> coordinates(rows * 3), residual(rows * cols);
+  check_rises([&](const Run& run) {
+    return pca_project({data.data(), rows, cols}, found.mean.data(), {found.components.data(), 3, cols},
+                       {coordinates.data(), rows, 3}, {residual.data(), rows, cols}, run);
+  });
+  std::vector<double> mean(3), whitener(9), out(rows);
+  GaussianKde<double, float> kde{mean.data(), whitener.data(), {residual.data(), rows, 3}, 0};
+  check_rises([&](const Run& run) { return fit_kde({coordinates.data(), rows, 3}, 0, kde, run); });
+  check_rises([&](const Run& run) {
+    return kde_log_density({coordinates.data(), rows, 3},
+                           {mean.data(), whitener.data(), {residual.data(), rows, 3}, kde.log_norm},
+                           out.data(), run);
   });
 }

@@ -27,4 +27,18 @@ inline std::vector<Lerp> lerp_axis(std::size_t input, std::size_t output) {
   return axis;
 }
 
+/// Nearest neighbour along one axis as torch's F.interpolate(mode = 'nearest') has it: output i looks at
+/// floor(i * input / output).
+inline std::vector<Lerp> nearest_axis(std::size_t input, std::size_t output) {
+  std::vector<Lerp> axis(output);
+  // In single precision, as torch rounds: 41 * (2 / 82) is 0.99999994 there, and place 41 takes the first of
+  // two.
+  const float scale = static_cast<float>(input) / static_cast<float>(output);
+  for (std::size_t i = 0; i < output; ++i) {
+    const std::size_t at = std::min(static_cast<std::size_t>(static_cast<float>(i) * scale), input - 1);
+    axis[i] = {at, at, 0.0f};
+  }
+  return axis;
+}
+
 }  // namespace ad

@@ -6,6 +6,7 @@
 
 #include "cpu/parallel.h"
 #include "kernels/distance/distance.h"
+#include "kernels/nearest/byte_scan.h"
 #include "kernels/nearest/cut.h"
 #include "kernels/nearest/dense.h"
 #include "kernels/nearest/finite.h"
@@ -21,6 +22,7 @@ constexpr std::size_t kHeadChunk = 256, kDenseChunk = 512;
 // does so early: what it has by then learnt of the query's limit is worth more to the second. Where even the
 // dense scan does (thousands of equal rows), shortlists are only kept from growing without bound.
 constexpr std::size_t kHeadUndecided[] = {48, 16};
+constexpr std::size_t kByteUndecided = 16;
 constexpr std::size_t kDenseUndecided = 2;
 
 /// One query on its way through the scans.
@@ -64,8 +66,15 @@ class Search {
                     });
       begin += 0.3;
     }
+    // What the head's few coordinates cannot decide, all columns in bytes mostly can.
+    if (status.ok() && head_ != nullptr && bytes_ != nullptr) {
+      status = pass(run.stage(0.65, 0.75), kHeadChunk,
+                    [&](const std::vector<Query>& some, Positions segment, const Run& run) {
+                      return scan_byte_rows(some, segment, run);
+                    });
+    }
     if (status.ok()) {
-      status = pass(run.stage(0.65, 0.95), kDenseChunk,
+      status = pass(run.stage(0.75, 0.95), kDenseChunk,
                     [&](const std::vector<Query>& some, Positions segment, const Run& run) {
                       return scan_dense(some, segment, run);
                     });
@@ -152,6 +161,19 @@ class Search {
                      });
   }
 
+  std::vector<Part> scan_byte_rows(const std::vector<Query>& queries, Positions segment,
+                                   const Run& run) const {
+    const std::size_t capacity = std::max(k_, (segment.end - segment.first) / kByteUndecided);
+    std::vector<ByteShortlist> shortlists;
+    shortlists.reserve(queries.size());
+    for (const Query& query : queries) {
+      shortlists.emplace_back(exact_, query.row, bytes_->prepare(query.centred, query.norm), k_, capacity,
+                              query.limit);
+    }
+    scan_bytes(*bytes_, segment, shortlists, run);
+    return parts_of(shortlists, run, [](ByteShortlist& shortlist, std::size_t) { shortlist.finish(); });
+  }
+
   std::vector<Part> scan_dense(const std::vector<Query>& queries, Positions segment, const Run& run) const {
     std::vector<DenseBound> bounds;
     for (const Query& query : queries) bounds.emplace_back(query.norm, bank_.max_norm, bank_.rows.cols);
@@ -171,11 +193,18 @@ class Search {
       shortlists.emplace_back(exact_, queries[i].row, bounds[i], k_, capacity, queries[i].limit);
     }
     scan(scanner, segment, shortlists, run);
+    return parts_of(shortlists, run, [&](auto& shortlist, std::size_t i) { finish(shortlist, queries[i]); });
+  }
+
+  /// What finished shortlists know.
+  template <class AnyShortlist, class Finish>
+  static std::vector<Part> parts_of(std::vector<AnyShortlist>& shortlists, const Run& run,
+                                    const Finish& finish) {
     std::vector<Part> parts;
     parts.reserve(shortlists.size());
     for (std::size_t i = 0; i < shortlists.size() && !run.cancelled(); ++i) {
       auto& shortlist = shortlists[i];
-      finish(shortlist, queries[i]);
+      finish(shortlist, i);
       parts.push_back({shortlist.best(), shortlist.limit(), shortlist.given_up()});
     }
     return parts;

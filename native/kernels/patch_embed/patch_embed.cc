@@ -67,13 +67,15 @@ void embed_row(const PooledLevel& pooled, std::size_t image, std::size_t y, std:
   }
 }
 
-std::vector<PooledLevel> prepare(const std::vector<FeatureLevel>& levels, std::size_t images) {
+std::vector<PooledLevel> prepare(const std::vector<FeatureLevel>& levels, std::size_t images,
+                                 Interpolation interpolation) {
+  const auto axis = interpolation == Interpolation::nearest ? nearest_axis : lerp_axis;
   std::vector<PooledLevel> pooled;
   std::size_t column = 0;
   for (const FeatureLevel& level : levels) {
     pooled.push_back({&level, column,
                       std::vector<float>(images * level.channels * level.height * level.width),
-                      lerp_axis(level.height, levels[0].height), lerp_axis(level.width, levels[0].width)});
+                      axis(level.height, levels[0].height), axis(level.width, levels[0].width)});
     column += level.channels;
   }
   return pooled;
@@ -82,12 +84,12 @@ std::vector<PooledLevel> prepare(const std::vector<FeatureLevel>& levels, std::s
 }  // namespace
 
 Status patch_embed(const std::vector<FeatureLevel>& levels, std::size_t images, std::size_t patch,
-                   MatrixView<float> out, const Run& run) {
+                   Interpolation interpolation, MatrixView<float> out, const Run& run) {
   return guarded([&]() -> Status {
     const PatchEmbedKernels& kernels = kPatchEmbed.pick();
     const std::size_t height = levels[0].height, width = levels[0].width;
     const std::size_t at_once = std::min(images, kImagesAtOnce);
-    std::vector<PooledLevel> pooled = prepare(levels, at_once);
+    std::vector<PooledLevel> pooled = prepare(levels, at_once, interpolation);
     std::size_t blocks = 0;
     for (const PooledLevel& level : pooled) blocks += level.blocks();
     std::vector<std::vector<float>> scratch(static_cast<std::size_t>(worker_count(run, at_once * blocks)));

@@ -16,11 +16,15 @@ struct FeatureLevel {
   float scale;
 };
 
-/// Locally aware patch features (PatchCore, eq. 1-3): each level averaged over patch x patch, brought
-/// bilinearly to the grid of the first level, concatenated, channels last. `out` has images * height * width
+/// How a coarser level is brought to the first level's grid: `bilinear` as PatchCore does, `nearest` as
+/// PaDiM.
+enum class Interpolation { bilinear, nearest };
+
+/// Locally aware patch features (PatchCore, eq. 1-3): each level averaged over patch x patch, brought to the
+/// grid of the first level, concatenated, channels last. `out` has images * height * width
 /// rows of the first level's grid and as many columns as all levels have channels. NaN passes through.
 Status patch_embed(const std::vector<FeatureLevel>& levels, std::size_t images, std::size_t patch,
-                   MatrixView<float> out, const Run& run);
+                   Interpolation interpolation, MatrixView<float> out, const Run& run);
 
 /// Mean and population standard deviation.
 struct Moments {

@@ -96,11 +96,13 @@ export function skipOption(): Option {
 
 /** Layer names between commas. */
 export function layersOption(): Option {
-  return new Option('--layers <a,b>', 'outputs of the backbone to use (default: strides 8 and 16)').argParser(
-    (text: string) =>
-      text
-        .split(',')
-        .map((name) => name.trim())
-        .filter(Boolean),
+  return new Option(
+    '--layers <a,b>',
+    'outputs of the backbone to use (default: what the method works on)',
+  ).argParser((text: string) =>
+    text
+      .split(',')
+      .map((name) => name.trim())
+      .filter(Boolean),
   );
 }

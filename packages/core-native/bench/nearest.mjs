@@ -1,8 +1,9 @@
-// Exact search, side by side with faiss: alternating rounds on the same files, medians over images, ratio per round,
+// Exact search, side by side with its peers: alternating rounds on the same files, medians over images, ratio per round,
 // of wall time and of user CPU time (which other work on the machine disturbs less).
 //
 //   node bench/nearest.mjs <folder of bench/peers/nearest_features.py> [--python python3] [--threads 2] [--rounds 3]
-//                          [--sets real384,real1536,hard1536] [--k 1,9] [--check 16]
+//                          [--sets real384,real1536,hard1536] [--k 1,9] [--peers faiss,torch,sklearn]
+//                          [--check 16]
 //
 // --check n compares every n-th query of every image with brute force in double precision (0: none).
 import { execFileSync } from 'node:child_process';
@@ -21,13 +22,14 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '3' },
     sets: { type: 'string', default: 'real384,real1536,hard1536' },
     k: { type: 'string', default: '1,9' },
+    peers: { type: 'string', default: 'faiss' },
     check: { type: 'string', default: '16' },
   },
 });
 const folder = positionals[0];
 if (!folder) throw new Error('name the folder that bench/peers/nearest_features.py wrote');
 const threads = Number(values.threads);
-const peer = join(dirname(fileURLToPath(import.meta.url)), '../../../bench/peers/nearest_faiss.py');
+const script = join(dirname(fileURLToPath(import.meta.url)), '../../../bench/peers/nearest_search.py');
 
 const median = (times) => times.toSorted((a, b) => a - b)[times.length >> 1];
 const floats = (path) => {
@@ -87,24 +89,35 @@ for (const name of values.sets.split(',')) {
   const index = await NearestIndex.build(bank, { threads });
   console.log(`${name}: bank ${bank.rows} x ${cols}, built in ${(performance.now() - begin).toFixed(0)} ms`);
   for (const k of values.k.split(',').map(Number)) {
-    const rounds = [];
-    let peerName = '';
-    for (let round = 0; round < Number(values.rounds); round++) {
-      const args = [peer, bankPath, queryPath, cols, rowsPerImage, k, threads].map(String);
-      const answer = JSON.parse(execFileSync(values.python, args, { encoding: 'utf8' }));
-      peerName = answer.name;
-      const found = await searchTimes(index, images, k);
-      const [ours, theirs] = [median(found.times), median(answer.times)];
-      const [oursCpu, theirsCpu] = [median(found.cpu), median(answer.cpu)];
-      rounds.push({ ours, theirs, ratio: theirs / ours, oursCpu, theirsCpu, ratioCpu: theirsCpu / oursCpu });
-    }
-    const of = (key) => median(rounds.map((round) => round[key]));
     const step = Number(values.check);
     const errors = step > 0 ? `${await wrong(index, bank, images, k, step)} wrong` : 'not checked';
-    console.log(
-      `  k = ${k}: ${of('ours').toFixed(1)} ms an image of ${rowsPerImage}, ${peerName} ${of('theirs').toFixed(1)} ms, ` +
-        `${of('ratio').toFixed(1)} times faster (CPU ${of('oursCpu').toFixed(1)} and ${of('theirsCpu').toFixed(1)} ms, ` +
-        `${of('ratioCpu').toFixed(1)} times), ${errors}`,
-    );
+    console.log(`  k = ${k}, ${errors}`);
+    for (const peer of values.peers.split(',')) {
+      console.log(
+        `    ${await against(peer, [bankPath, queryPath, cols, rowsPerImage, k, threads], index, images, k)}`,
+      );
+    }
   }
+}
+
+/** Medians over alternating rounds with one peer. */
+async function against(peer, args, index, images, k) {
+  const rounds = [];
+  let peerName = '';
+  for (let round = 0; round < Number(values.rounds); round++) {
+    const answer = JSON.parse(
+      execFileSync(values.python, [script, peer, ...args.map(String)], { encoding: 'utf8' }),
+    );
+    peerName = answer.name;
+    const found = await searchTimes(index, images, k);
+    const [ours, theirs] = [median(found.times), median(answer.times)];
+    const [oursCpu, theirsCpu] = [median(found.cpu), median(answer.cpu)];
+    rounds.push({ ours, theirs, ratio: theirs / ours, oursCpu, theirsCpu, ratioCpu: theirsCpu / oursCpu });
+  }
+  const of = (key) => median(rounds.map((round) => round[key]));
+  return (
+    `${of('ours').toFixed(1)} ms an image, ${peerName} ${of('theirs').toFixed(1)} ms, ` +
+    `${of('ratio').toFixed(1)} times faster (CPU ${of('oursCpu').toFixed(1)} and ${of('theirsCpu').toFixed(1)} ms, ` +
+    `${of('ratioCpu').toFixed(1)} times)`
+  );
 }

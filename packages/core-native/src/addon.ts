@@ -37,6 +37,8 @@ export interface Addon {
       levels: { data: Float32Array; channels: number; height: number; width: number; scale: number }[];
       images: number;
       patch: number;
+      /** Nearest instead of bilinear. */
+      nearest: boolean;
       out: Float32Array;
       rows: number;
       cols: number;
@@ -51,6 +53,56 @@ export interface Addon {
   ): Promise<{ mean: number; std: number }[]>;
   scaleLevels(
     args: { data: Float32Array; rows: number; cols: number; levels: { channels: number; factor: number }[] },
+    run: NativeRun,
+  ): Promise<void>;
+  /** `count` components, or (0) as few as hold `share` of the variance. */
+  pca(
+    args: { data: Float32Array; rows: number; cols: number; count: number; share: number },
+    run: NativeRun,
+  ): Promise<{
+    mean: Float32Array;
+    components: Float32Array;
+    singularValues: Float64Array;
+    totalVariance: number;
+  }>;
+  pcaProject(
+    args: {
+      data: Float32Array;
+      rows: number;
+      cols: number;
+      mean: Float32Array;
+      components: Float32Array;
+      count: number;
+      coordinates: Float32Array;
+      residual: Float32Array;
+    },
+    run: NativeRun,
+  ): Promise<void>;
+  /** Fills `mean`, `whitener` and `points`, and answers the norm's logarithm; bandwidth 0 is Scott's. */
+  fitKde(
+    args: {
+      data: Float32Array;
+      rows: number;
+      cols: number;
+      bandwidth: number;
+      mean: Float64Array;
+      whitener: Float64Array;
+      points: Float32Array;
+    },
+    run: NativeRun,
+  ): Promise<number>;
+  kdeLogDensity(
+    args: {
+      data: Float32Array;
+      rows: number;
+      cols: number;
+      mean: Float64Array;
+      whitener: Float64Array;
+      points: Float32Array;
+      count: number;
+      logNorm: number;
+      out: Float64Array;
+    },
     run: NativeRun,
   ): Promise<void>;
   anomalyMaps(

@@ -25,8 +25,23 @@ export function checkFinite(name: string, value: number): void {
  * thread could change a SharedArrayBuffer while the native side reads it.
  */
 export function checkFloats(name: string, data: Float32Array, length: number, shape: string): void {
-  if (!(data instanceof Float32Array)) {
-    throw new AdError('E_SHAPE', `${name} is ${describe(data)}; expected a Float32Array.`);
+  checkNumbers(name, data, Float32Array, length, shape);
+}
+
+/** The same for a Float64Array. */
+export function checkDoubles(name: string, data: Float64Array, length: number, shape: string): void {
+  checkNumbers(name, data, Float64Array, length, shape);
+}
+
+function checkNumbers<T extends Float32Array | Float64Array>(
+  name: string,
+  data: T,
+  type: new () => T,
+  length: number,
+  shape: string,
+): void {
+  if (!(data instanceof type)) {
+    throw new AdError('E_SHAPE', `${name} is ${describe(data)}; expected a ${type.name}.`);
   }
   if (data.buffer instanceof SharedArrayBuffer) {
     throw new AdError(
@@ -45,6 +60,16 @@ export function checkMatrix(name: string, matrix: Matrix): void {
   checkInteger(`${name}.rows`, matrix.rows, 0);
   checkInteger(`${name}.cols`, matrix.cols, 0);
   checkFloats(`${name}.data`, matrix.data, matrix.rows * matrix.cols, `${matrix.rows} x ${matrix.cols}`);
+}
+
+/** Refuses a matrix without a single number, too. */
+export function checkFilled(name: string, matrix: Matrix): void {
+  checkMatrix(name, matrix);
+  if (matrix.data.length > 0) return;
+  throw new AdError(
+    'E_ARGUMENT',
+    `${name} is ${matrix.rows} x ${matrix.cols}; expected at least one number.`,
+  );
 }
 
 function describe(value: unknown): string {

@@ -6,6 +6,7 @@ export { type Coreset, coresetScratchBytes, greedyCoreset } from './coreset.js';
 export { type CpuInfo, cpuInfo } from './cpu.js';
 export { AdError, type AdErrorCode, ERROR_CODES } from './errors.js';
 export { anomalyMaps, type MapSettings } from './gaussian_blur.js';
+export { fitKde, type GaussianKde, kdeLogDensity } from './kde.js';
 export { platformName } from './load.js';
 export { factorise, type GaussianFactors, mahalanobis } from './mahalanobis.js';
 export { type GaussianMoments, ledoitWolf, PositionMoments, type ShrunkMoments } from './moments.js';
@@ -18,4 +19,5 @@ export {
   patchEmbed,
   scaleLevels,
 } from './patch_embed.js';
+export { type PcaProjection, type PcaResult, pca, project } from './pca.js';
 export { type ProjectionSettings, projectionDimension, sparseProjection } from './projection.js';

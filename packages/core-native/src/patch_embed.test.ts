@@ -40,6 +40,15 @@ describe('patchEmbed', () => {
     expect([...data]).toEqual([0, 0, 0, 2, 0, 6, 0, 8]);
   });
 
+  it('takes the nearest place as torch does: floor(i * from / to)', async () => {
+    const fine = { data: new Float32Array(10), channels: 1, height: 2, width: 5 };
+    const coarse = { data: Float32Array.of(0, 1, 2, 3, 4, 5), channels: 1, height: 2, width: 3 };
+    const settings = { images: 1, patchSize: 1, interpolation: 'nearest' } as const;
+    const { data } = await patchEmbed([fine, coarse], settings);
+    // torch.nn.functional.interpolate(torch.arange(6.).view(1, 1, 2, 3), (2, 5), mode='nearest')
+    expect([...data].filter((_, i) => i % 2 === 1)).toEqual([0, 0, 1, 1, 2, 3, 3, 4, 4, 5]);
+  });
+
   it('lets NaN through to its neighbourhood and nowhere else', async () => {
     const map = level(1, 2, 5, 5);
     map.data[0] = Number.NaN;
@@ -72,6 +81,13 @@ describe('patchEmbed', () => {
       { patchSize: 2 },
       'E_ARGUMENT',
       'patchSize is 2; expected an odd number.',
+    ],
+    [
+      'an unknown interpolation',
+      [level(1, 1, 2, 2)],
+      { interpolation: 'cubic' as 'nearest' },
+      'E_ARGUMENT',
+      "interpolation is 'cubic'; expected 'bilinear' or 'nearest'.",
     ],
     [
       'half a channel',

@@ -19,6 +19,11 @@ export interface PatchEmbedSettings {
   images: number;
   /** Side of the neighbourhood that is averaged; odd, 1 = none. Default 3, the paper's. */
   patchSize?: number | undefined;
+  /**
+   * How coarser levels are brought to the first level's grid. `bilinear` (default): half-pixel centres, PatchCore's.
+   * `nearest`: torch's `F.interpolate(mode='nearest')`; with `patchSize` 1 PaDiM's embedding.
+   */
+  interpolation?: 'bilinear' | 'nearest' | undefined;
   /** Writes into a larger matrix from row `row` on, instead of into a new one. */
   into?: { matrix: Matrix; row: number } | undefined;
 }
@@ -31,8 +36,8 @@ export interface LevelMoments {
 
 /**
  * PatchCore's locally aware patch features (arXiv:2106.08265, eq. 1-3): each level averaged over `patchSize` x
- * `patchSize` (zero padding, always divided by the full count), brought bilinearly to the first level's grid (half-pixel
- * centres), concatenated, channels last. The same bits on every CPU and for every thread count.
+ * `patchSize` (zero padding, always divided by the full count), brought to the first level's grid, concatenated, channels
+ * last. The same bits on every CPU and for every thread count.
  *
  * @param maps - the level with the finest grid first; NaN passes through
  * @returns `[images * height * width, channels of all levels]`; row `(i * height + y) * width + x` is patch (x, y) of
@@ -46,11 +51,14 @@ export async function patchEmbed(
   settings: PatchEmbedSettings,
   options: CallOptions = {},
 ): Promise<Matrix> {
-  const { images, patchSize = 3, into } = settings;
+  const { images, patchSize = 3, interpolation = 'bilinear', into } = settings;
   checkInteger('images', images, 1);
   checkInteger('patchSize', patchSize, 1, 255);
   if (patchSize % 2 === 0)
     throw new AdError('E_ARGUMENT', `patchSize is ${patchSize}; expected an odd number.`);
+  if (interpolation !== 'bilinear' && interpolation !== 'nearest') {
+    throw new AdError('E_ARGUMENT', `interpolation is '${interpolation}'; expected 'bilinear' or 'nearest'.`);
+  }
   const [first] = maps;
   if (!first) throw new AdError('E_ARGUMENT', 'maps is empty; expected at least one level.');
   maps.forEach((map, i) => {
@@ -69,7 +77,10 @@ export async function patchEmbed(
   }));
   const { matrix, row } = target;
   const out = { out: matrix.data, rows: matrix.rows, cols, row };
-  await call(options, (run) => addon().patchEmbed({ levels, images, patch: patchSize, ...out }, run));
+  const nearest = interpolation === 'nearest';
+  await call(options, (run) =>
+    addon().patchEmbed({ levels, images, patch: patchSize, nearest, ...out }, run),
+  );
   return matrix;
 }
 

@@ -6,10 +6,18 @@ export {
   type Device,
   EMBEDDED_BACKBONE,
   type Layer,
+  type LayerChoice,
 } from './backbone/index.js';
 export { type Dataset, listImages, openDataset, type Sample } from './data/index.js';
 export * from './image/index.js';
-export { METHOD_NAMES, METHOD_OPTIONS, type MethodOption, type Progress } from './methods/index.js';
+export {
+  METHOD_CHOICES,
+  METHOD_NAMES,
+  type MethodChoice,
+  type MethodOption,
+  type Progress,
+} from './methods/index.js';
+export { patchesPerImage } from './methods/method.js';
 export {
   type EvaluatedImage,
   type EvaluateOptions,
@@ -34,9 +42,9 @@ export {
   type ScoreRange,
   type Tile,
 } from './overlay/index.js';
-export { PatchCore, type PatchCoreOptions } from './patch_core.js';
 export { FeatureCache } from './pipeline/feature_cache.js';
 export { Timing } from './pipeline/timing.js';
 export { SeededRandom } from './random.js';
 export { type RuntimeInfo, runtimeInfo } from './runtime_info.js';
 export { parseThresholdRule, type ThresholdRule, type Thresholds } from './threshold/index.js';
+export * from './typed_methods.js';

@@ -9,12 +9,13 @@ import {
   fitModel,
   loadInput,
   METHOD_NAMES,
-  METHOD_OPTIONS,
   openDataset,
+  patchesPerImage,
   type ThresholdRule,
   Timing,
 } from '@ad/models';
 import { Command, Option } from 'commander';
+import { addMethodOptions, defaultLayers, methodSettings } from '../method_options.js';
 import {
   addPreprocessOptions,
   addRunOptions,
@@ -69,11 +70,7 @@ export function fit(signal: AbortSignal): Command {
       ).argParser(memorySize),
     )
     .option('--no-embed-backbone', 'keep only the digest of the backbone in the model');
-  for (const { flags, description, parse } of METHOD_OPTIONS) {
-    const option = new Option(flags, description);
-    command.addOption(parse ? option.argParser(parse) : option);
-  }
-  return addRunOptions(addPreprocessOptions(command))
+  return addMethodOptions(addRunOptions(addPreprocessOptions(command)))
     .addHelpText('after', EXAMPLES)
     .action((flags: FitFlags) => run(flags, signal));
 }
@@ -83,13 +80,15 @@ async function run(flags: FitFlags, signal: AbortSignal): Promise<void> {
   const timing = new Timing();
   const data = await openDataset(flags.data);
   const preprocess = preprocessOf(flags);
-  const { threads, device, layers, normalize: convention, seed } = flags;
+  const settings = methodSettings(flags.method, flags as unknown as Record<string, unknown>);
+  const { threads, device, normalize: convention, seed } = flags;
+  const layers = flags.layers ?? defaultLayers(flags.method);
   const backbone = await Backbone.open(flags.backbone, { layers, convention, threads, device });
   let planned = 0;
   try {
     await warnOfDroppedRim(data, flags, reporter);
     const model = await fitModel(flags.method, backbone, data.train, {
-      settings: settingsOf(flags),
+      settings,
       preprocess,
       seed,
       threads,
@@ -143,10 +142,10 @@ async function run(flags: FitFlags, signal: AbortSignal): Promise<void> {
   }
 }
 
-function planText(name: string, { images, patchesPerImage, heldOut, memory, peak }: FitEstimate): string {
+function planText(name: string, { images, layers, heldOut, memory, peak }: FitEstimate): string {
   const held = heldOut ? `, ${heldOut} held out for the threshold` : '';
   return (
-    `${name}: ${images} good images to learn from${held}, ${images * patchesPerImage} patches; ` +
+    `${name}: ${images} good images to learn from${held}, ${images * patchesPerImage({ layers })} patches; ` +
     `${bytes(memory)} for them, about ${bytes(peak)} in all at the peak`
   );
 }
@@ -154,15 +153,6 @@ function planText(name: string, { images, patchesPerImage, heldOut, memory, peak
 /** The most memory that this process has held, in bytes. */
 function peakMemory(): number {
   return process.resourceUsage().maxRSS * 1024;
-}
-
-/** The flags that belong to the method, under the method's own names. */
-function settingsOf(flags: FitFlags): Record<string, unknown> {
-  const given = flags as unknown as Record<string, unknown>;
-  const keys = new Set(METHOD_OPTIONS.map((option) => option.key));
-  return Object.fromEntries(
-    [...keys].filter((key) => given[key] !== undefined).map((key) => [key, given[key]]),
-  );
 }
 
 const NOTABLE_RIM = 0.25;

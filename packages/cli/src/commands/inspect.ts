@@ -1,4 +1,4 @@
-import { readManifest } from '@ad/models';
+import { type Manifest, readManifest } from '@ad/models';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { bytes, printJson, thresholdText } from '../output/format.js';
@@ -25,16 +25,12 @@ async function run(folder: string, flags: { json?: true }): Promise<void> {
     return;
   }
   const { method, backbone, preprocess, map, thresholds, training, files, tool } = manifest;
-  const facts = (value: unknown) =>
-    Object.entries(value as Record<string, unknown>)
-      .map(([key, v]) => `${key} ${Array.isArray(v) ? v.join(', ') : v}`)
-      .join('  ');
   const rows: [string, string][] = [
     ['method', `${method.name}  ${facts(method.settings)}`],
     ['learned', facts(method.state)],
     [
       'training',
-      `${training.images} images, ${training.patches} patches, seed ${training.seed}${training.dataset ? `, from ${training.dataset}` : ''}${training.skipped ? `, ${training.skipped} unreadable left out` : ''}`,
+      `${training.images} images, ${patchesText(training)}seed ${training.seed}${training.dataset ? `, from ${training.dataset}` : ''}${training.skipped ? `, ${training.skipped} unreadable left out` : ''}`,
     ],
     [
       'backbone',
@@ -55,4 +51,26 @@ async function run(folder: string, flags: { json?: true }): Promise<void> {
     ['written by', `${tool.name} ${tool.version}`],
   ];
   for (const [name, text] of rows) console.log(`${pc.bold(name.padEnd(11))} ${text}`);
+}
+
+/** A method that judges whole images has no patches to count. */
+function patchesText({ images, patches }: Manifest['training']): string {
+  return patches > images ? `${patches} patches, ` : '';
+}
+
+const SHOWN_VALUES = 8;
+
+/** Settings or state on one line. */
+function facts(values: unknown): string {
+  return Object.entries(values as Record<string, unknown>)
+    .map(([key, value]) => `${key} ${factText(value)}`)
+    .join('  ');
+}
+
+function factText(value: unknown): string {
+  if (Array.isArray(value)) {
+    return value.length > SHOWN_VALUES ? `${value.length} values` : value.map(factText).join(', ');
+  }
+  if (typeof value === 'object' && value !== null) return Object.values(value).map(factText).join(' x ');
+  return String(typeof value === 'number' ? +value.toPrecision(6) : value);
 }

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import { addRunOptions, type RunOptions, skipOption } from '../options.js';
 import { printJson } from '../output/format.js';
-import { writeOverlay } from '../output/overlay.js';
+import { isLocated, type Located, writeOverlay } from '../output/overlay.js';
 import { createReporter } from '../output/progress.js';
 import { writing } from '../output/writing.js';
 
@@ -46,6 +46,14 @@ async function run(inputs: string[], flags: PredictFlags, signal: AbortSignal): 
       ? (_: string, error: AdError) => reporter.warn(`left out: ${error.message}`)
       : undefined;
     const overlays = flags.out === undefined ? undefined : overlayPaths(paths, flags.out);
+    const draw = async (path: string, prediction: Located): Promise<string | null> => {
+      const overlay = overlays?.get(path);
+      if (overlay === undefined) return null;
+      await timing.measure('overlay', () =>
+        writing(flags.out!, () => writeOverlay(overlay, path, prediction, model)),
+      );
+      return overlay;
+    };
     const predictions: Record<string, unknown>[] = [];
     const count = { count: paths.length, unit: 'images' };
     reporter.progress('predict', 0, count);
@@ -55,18 +63,19 @@ async function run(inputs: string[], flags: PredictFlags, signal: AbortSignal): 
       timing,
       onUnreadable,
     })) {
-      const overlay = overlays?.get(path);
-      if (overlay !== undefined) {
-        await timing.measure('overlay', () =>
-          writing(flags.out!, () => writeOverlay(overlay, path, prediction, model)),
-        );
-      }
+      const overlay = isLocated(prediction) ? await draw(path, prediction) : null;
       const { score, anomalous, regions, inspected } = prediction;
-      predictions.push({ path, score, anomalous, inspected, regions, overlay: overlay ?? null });
+      predictions.push({ path, score, anomalous, inspected, regions, overlay });
       reporter.progress('predict', predictions.length / paths.length, count);
       if (!flags.json && paths.length <= 50) reporter.note(lineOf(path, prediction));
     }
     reporter.end();
+    const drawn = predictions.some(({ overlay }) => overlay !== null);
+    if (flags.out && !drawn && predictions.length > 0) {
+      reporter.warn(
+        `${model.methodName} as it was fitted judges whole images: there are no overlays to write.`,
+      );
+    }
     if (flags.json) {
       const { image, pixel } = model.thresholds;
       printJson({
@@ -81,7 +90,7 @@ async function run(inputs: string[], flags: PredictFlags, signal: AbortSignal): 
     const bad = predictions.filter((prediction) => prediction.anomalous === true).length;
     const verdict = model.thresholds.image.value === null ? '' : `, ${bad} anomalous`;
     console.log(
-      `${predictions.length} ${predictions.length === 1 ? 'image' : 'images'}${verdict}${flags.out ? `; overlays in ${flags.out}` : ''}.`,
+      `${predictions.length} ${predictions.length === 1 ? 'image' : 'images'}${verdict}${drawn ? `; overlays in ${flags.out}` : ''}.`,
     );
   } finally {
     await model.close();

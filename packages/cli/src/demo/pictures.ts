@@ -1,14 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import {
-  type AnomalyModel,
-  decodeImage,
-  type Prediction,
-  renderContactSheet,
-  type Sample,
-  type Tile,
-} from '@ad/models';
-import { overlayRange, writeOverlay } from '../output/overlay.js';
+import { type AnomalyModel, decodeImage, renderContactSheet, type Sample, type Tile } from '@ad/models';
+import { isLocated, type Located, overlayRange, writeOverlay } from '../output/overlay.js';
 
 const SHOWN_PER_KIND = 2;
 
@@ -31,6 +24,7 @@ export async function writePictures(
   const tiles: Tile[] = [];
   let done = 0;
   for await (const [path, prediction] of model.predictAll(byPath.keys(), { signal, threads })) {
+    if (!isLocated(prediction)) throw new TypeError(`${model.methodName} gives no anomaly maps to draw`);
     const sample = byPath.get(path)!;
     const kind = sample.defect ?? 'good';
     await writeOverlay(join(folder, 'overlays', kind, basename(path)), path, prediction, model);
@@ -55,7 +49,7 @@ const COLUMNS = ['image', 'ground truth', 'anomaly map'];
 async function rowOf(
   sample: Sample,
   kind: string,
-  { map, regions, score, anomalous }: Prediction,
+  { map, regions, score, anomalous }: Located,
 ): Promise<Tile[]> {
   const image = await decodeImage(sample.path);
   const verdict = anomalous === null ? '' : anomalous ? 'defect ' : 'good ';

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type AnomalyModel, decodeImage, type Prediction, renderOverlay } from '@ad/models';
+import { type AnomalyMap, type AnomalyModel, decodeImage, type Prediction, renderOverlay } from '@ad/models';
 
 /**
  * The colour bar in raw scores. With a threshold it runs from half of it to twice as high, so that equal colours mean
@@ -17,11 +17,19 @@ export function overlayRange(map: Float32Array, threshold: number | null): { low
   return { low, high };
 }
 
+/** A prediction that says where. */
+export type Located = Prediction & { map: AnomalyMap };
+
+/** Whether there is anything to draw: methods that judge whole images give no map. */
+export function isLocated(prediction: Prediction): prediction is Located {
+  return prediction.map !== null;
+}
+
 /** Writes the picture of one prediction, with the folders on the way to it. */
 export async function writeOverlay(
   file: string,
   path: string,
-  { map, regions, score, anomalous }: Prediction,
+  { map, regions, score, anomalous }: Located,
   { thresholds: { image, pixel } }: AnomalyModel,
 ): Promise<void> {
   const png = await renderOverlay({

@@ -10,8 +10,8 @@ export type Device = 'auto' | 'cpu' | 'cuda';
 
 /** How a backbone is opened. */
 export interface BackboneOptions {
-  /** Output names. Default: the outputs at strides 8 and 16, the paper's layers 2 and 3. */
-  layers?: readonly string[] | undefined;
+  /** Output names, or which of all outputs. Default: those at strides 8 and 16, PatchCore's layers 2 and 3. */
+  layers?: readonly string[] | LayerChoice | undefined;
   /** What values the input wants. Default: what the embedded backbone says, else ImageNet-normalised RGB. */
   convention?: InputConvention | undefined;
   /** Threads of onnxruntime. Default: what the machine offers. */
@@ -19,6 +19,12 @@ export interface BackboneOptions {
   /** `auto` is the CPU as long as there is no other backend; asking for one that is missing is an error. */
   device?: Device | undefined;
 }
+
+/**
+ * Which of a backbone's feature maps: those at some strides, as far as it has them, all, or the one with the coarsest
+ * grid. Each method names its own.
+ */
+export type LayerChoice = readonly number[] | 'all' | 'deepest';
 
 /** One feature map that a backbone gives. */
 export interface Layer {
@@ -35,7 +41,7 @@ export interface Features {
 }
 
 const PROBE_SIZE: Size = { height: 224, width: 224 };
-const DEFAULT_STRIDES = [8, 16];
+const DEFAULT_LAYERS: LayerChoice = [8, 16];
 
 /**
  * A frozen feature extractor: an ONNX network whose outputs are feature maps `[n, c, h, w]`. It runs in a thread of
@@ -70,8 +76,10 @@ export class Backbone {
     const inference = await start(read, options.threads ?? availableParallelism());
     try {
       const input = inputSpec(read.name, inference.signature);
-      if (options.layers) checkLayerNames(read.name, options.layers, inference.signature);
-      const layers = await findLayers(read.name, inference, input, options.layers);
+      const { layers: wanted = DEFAULT_LAYERS } = options;
+      const layers = isNames(wanted)
+        ? await namedLayers(read.name, inference, input, wanted)
+        : choose(await allLayers(read.name, inference, input), wanted);
       const convention = options.convention ?? read.convention ?? 'imagenet';
       return new Backbone(read, convention, layers, inference, input);
     } catch (error) {
@@ -153,24 +161,38 @@ async function start(source: BackboneSource, threads: number): Promise<Inference
   }
 }
 
-/** Runs the network once on a blank image: shapes are what it gives, not what the file claims. */
-async function findLayers(
+function isNames(layers: readonly string[] | LayerChoice): layers is readonly string[] {
+  return Array.isArray(layers) && layers.every((layer) => typeof layer === 'string');
+}
+
+async function namedLayers(
   backbone: string,
   inference: Inference,
   input: InputSpec,
-  wanted: readonly string[] | undefined,
+  names: readonly string[],
+): Promise<Layer[]> {
+  checkLayerNames(backbone, names, inference.signature);
+  return probe(backbone, inference, input, names, true);
+}
+
+/** Every output with a grid. */
+function allLayers(backbone: string, inference: Inference, input: InputSpec): Promise<Layer[]> {
+  const names = inference.signature.outputs.map((output) => output.name);
+  return probe(backbone, inference, input, names, false);
+}
+
+/** Runs the network once on a blank image: shapes are what it gives, not what the file claims. */
+async function probe(
+  backbone: string,
+  inference: Inference,
+  input: InputSpec,
+  names: readonly string[],
+  strict: boolean,
 ): Promise<Layer[]> {
   const size = input.fixed ?? PROBE_SIZE;
-  const names = wanted ?? inference.signature.outputs.map((output) => output.name);
-  const { outputs } = await run(
-    backbone,
-    inference,
-    new Float32Array(3 * size.height * size.width),
-    1,
-    size,
-    [...names],
-  );
-  if (wanted) for (const [i, output] of outputs.entries()) checkFeatureMap(backbone, names[i]!, output);
+  const blank = new Float32Array(3 * size.height * size.width);
+  const { outputs } = await run(backbone, inference, blank, 1, size, [...names]);
+  if (strict) for (const [i, output] of outputs.entries()) checkFeatureMap(backbone, names[i]!, output);
   const layers = outputs.flatMap((output, i) => {
     const [, channels, height] = output.shape;
     return isFeatureMap(output)
@@ -178,9 +200,15 @@ async function findLayers(
       : [];
   });
   if (layers.length === 0) checkFeatureMap(backbone, names[0]!, outputs[0]!);
-  const usual = layers.filter((layer) => DEFAULT_STRIDES.includes(layer.stride));
-  const chosen = wanted || usual.length === 0 ? layers : usual;
-  return chosen.sort((a, b) => a.stride - b.stride);
+  return layers.sort((a, b) => a.stride - b.stride);
+}
+
+/** A network without any of the strides gives what it has. */
+function choose(layers: Layer[], choice: LayerChoice): Layer[] {
+  if (choice === 'all') return layers;
+  if (choice === 'deepest') return layers.slice(-1);
+  const chosen = layers.filter((layer) => choice.includes(layer.stride));
+  return chosen.length > 0 ? chosen : layers;
 }
 
 async function run(

@@ -1,14 +1,27 @@
 import { AdError } from '@ad/core-native';
-import type { Method, MethodOption } from './method.js';
+import { dfkde } from './dfkde/index.js';
+import { dfm } from './dfm/index.js';
+import { mahalanobis } from './mahalanobis/index.js';
+import type { Method } from './method.js';
+import { padim } from './padim/index.js';
 import { patchcore } from './patchcore/index.js';
+import { spade } from './spade/index.js';
 
-const METHODS: readonly Method[] = [patchcore as Method];
+/** The first is the default. */
+const METHODS = [patchcore, padim, spade, dfm, dfkde, mahalanobis] as readonly Method[];
 
 /** Names of all methods, for help texts and messages. */
 export const METHOD_NAMES: readonly string[] = METHODS.map((method) => method.name);
 
-/** Settings of all methods, for command lines. */
-export const METHOD_OPTIONS: readonly MethodOption[] = METHODS.flatMap((method) => method.options);
+/** What a command line must know of each method. */
+export const METHOD_CHOICES: readonly MethodChoice[] = METHODS.map(({ name, layers, options }) => ({
+  name,
+  layers,
+  options,
+}));
+
+/** See {@link METHOD_CHOICES}. */
+export type MethodChoice = Pick<Method, 'name' | 'layers' | 'options'>;
 
 /** The method of a name, or an error that lists the names there are. */
 export function findMethod(name: string): Method {

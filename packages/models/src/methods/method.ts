@@ -1,18 +1,34 @@
 import type { CallOptions } from '@ad/core-native';
 import type { Tensor } from '../artefact/index.js';
+import type { LayerChoice } from '../backbone/index.js';
 import type { FeatureBatch } from '../pipeline/features.js';
 import type { Timing } from '../pipeline/timing.js';
 
 /** Values that JSON can carry. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
+/** The shape of one layer's feature map. */
+export interface LayerShape {
+  channels: number;
+  height: number;
+  width: number;
+}
+
 /** What a method can know before it starts. */
 export interface FitPlan {
   images: number;
-  /** Grid positions of the finest layer per image. */
-  patchesPerImage: number;
-  /** Channels of each layer, finest grid first. */
-  channels: number[];
+  /** Of each layer, finest grid first. */
+  layers: readonly LayerShape[];
+}
+
+/** Grid positions of the finest layer per image. */
+export function patchesPerImage({ layers }: Pick<FitPlan, 'layers'>): number {
+  return layers[0]!.height * layers[0]!.width;
+}
+
+/** Channels of all layers together. */
+export function totalChannels({ layers }: Pick<FitPlan, 'layers'>): number {
+  return layers.reduce((sum, { channels }) => sum + channels, 0);
 }
 
 /** A stage of the work and how much of it is done, 0..1. */
@@ -41,16 +57,20 @@ export interface FitContext {
   timing: Timing;
 }
 
-/** Raw scores of a batch: never clamped, never normalised. */
-export interface Scores {
-  images: number;
-  /** Grid of the patch scores. */
+/** Where in an image the anomaly is, on a grid. */
+export interface PatchScores {
+  /** `[images, height, width]`, higher is more anomalous. */
+  data: Float32Array;
   height: number;
   width: number;
-  /** `[images, height, width]`, higher is more anomalous. */
-  patches: Float32Array;
-  /** `[images]`. */
+}
+
+/** Raw scores of a batch: never clamped, never normalised. */
+export interface Scores {
+  /** `[images]`, higher is more anomalous. */
   image: Float64Array;
+  /** Null where a method judges whole images only. */
+  patches: PatchScores | null;
 }
 
 /** A method that has seen the good parts. */
@@ -59,8 +79,9 @@ export interface FittedMethod {
   /** What it learned beside its tensors; with them enough for {@link Method.restore}. */
   readonly state: Json;
   readonly tensors: Record<string, Tensor>;
-  /** Patches seen, and the named quantities worth showing to a person. */
+  /** Feature vectors it learned from: patches, or images where it judges whole images. */
   readonly patches: number;
+  /** The named quantities worth showing to a person. */
   readonly facts: Record<string, number | string>;
   score(batch: FeatureBatch, options: CallOptions): Promise<Scores>;
 }
@@ -82,11 +103,14 @@ export interface MethodOption {
  */
 export interface Method<Settings = unknown> {
   readonly name: string;
-  readonly minImages: number;
+  /** The layers it works on where none are named. */
+  readonly layers: LayerChoice;
   /** Its settings, for command lines. */
   readonly options: readonly MethodOption[];
   /** Fills in defaults and refuses what cannot be used. */
   settings(given: unknown): Settings;
+  /** Images that it cannot do without. */
+  minImages(settings: Settings): number;
   /**
    * What fitting will hold, within the budget.
    *

@@ -63,6 +63,7 @@ export async function evaluate(
   const pixels = new PixelScores();
   const predictions: EvaluatedImage[] = [];
   let withoutMask = 0;
+  let located = true;
   const scored = model.scoreAll(labelled, (sample) => sample.path, {
     signal,
     threads,
@@ -73,7 +74,9 @@ export async function evaluate(
   for await (const [{ path, label, mask }, { score, inputMap, geometry }] of scored) {
     const { value } = model.thresholds.image;
     predictions.push({ path, label, score, anomalous: value === null ? null : score >= value });
-    if (label === 'good' || mask !== null) {
+    if (inputMap === null) {
+      located = false;
+    } else if (label === 'good' || mask !== null) {
       const truth = mask === null ? null : await loadMask(mask, geometry);
       pixels.add(inputMap, truth, geometry.input.width, geometry.input.height);
     } else {
@@ -84,7 +87,8 @@ export async function evaluate(
   const notes: string[] = [];
   if (withoutMask > 0)
     notes.push(`${withoutMask} defective images have no mask and are left out of the pixel metrics.`);
-  const { metrics, intervals } = measure(predictions, pixels, model.thresholds.image.value, notes);
+  const seen = located ? pixels : null;
+  const { metrics, intervals } = measure(predictions, seen, model.thresholds.image.value, notes);
   if (model.thresholds.image.origin === 'f1') {
     notes.push(
       'The threshold was chosen by F1 on labelled images; where they are these same images, the balanced accuracy flatters.',

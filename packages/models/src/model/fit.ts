@@ -77,17 +77,12 @@ export async function fitModel(
   checkSeed(seed);
   const method = findMethod(methodName);
   const settings = method.settings(options.settings);
+  const minImages = method.minImages(settings);
   const recipe = { preprocess: options.preprocess ?? DEFAULT_PREPROCESS, map: options.map ?? DEFAULT_MAP };
 
   const all: TrainingImage[] = [];
   for await (const image of images) all.push(image);
-  const split = splitForThreshold(
-    all,
-    labelled,
-    options.threshold ?? { rule: 'auto' },
-    seed,
-    method.minImages,
-  );
+  const split = splitForThreshold(all, labelled, options.threshold ?? { rule: 'auto' }, seed, minImages);
 
   let skipped = 0;
   const onUnreadable =
@@ -104,7 +99,7 @@ export async function fitModel(
     onUnreadable,
     cache: options.cache,
   });
-  const { first, batches } = await peek(stream, method.minImages);
+  const { first, batches } = await peek(stream, minImages);
   const plan = planOf(first, split.learn.length);
   const memory = options.maxMemory ?? process.availableMemory();
   const { bytes, note } = method.memory(plan, settings, memory);
@@ -139,7 +134,8 @@ export async function fitModel(
 /** Scores as thresholds see them. */
 async function* peaks<T>(scored: AsyncIterable<[T, ScoredInput]>): AsyncGenerator<[T, Scored]> {
   for await (const [item, { score, inputMap }] of scored) {
-    yield [item, { score, peak: inputMap.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) }];
+    const peak = inputMap?.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) ?? null;
+    yield [item, { score, peak }];
   }
 }
 
@@ -153,25 +149,39 @@ function nameOf(item: TrainingImage): string {
   return typeof image === 'string' ? image : `(${image.length} bytes)`;
 }
 
-/** The first batch tells the grid; it is then handed on as if nobody had looked. */
+/**
+ * The first batch tells the grid; it is then handed on as if nobody had looked.
+ *
+ * @throws AdError E_TOO_FEW_IMAGES, at the latest at the end: some images may not have been readable
+ */
 async function peek(stream: AsyncGenerator<FeatureBatch>, minImages: number) {
   const { value: first, done } = await stream.next();
-  if (done)
-    throw new AdError(
-      'E_TOO_FEW_IMAGES',
-      `No image could be read; at least ${minImages} is needed.`,
-      'Add images of good parts.',
-    );
+  if (done) throw tooFewReadable(0, minImages);
   async function* batches() {
-    yield first as FeatureBatch;
-    yield* stream;
+    let images = 0;
+    async function* all() {
+      yield first as FeatureBatch;
+      yield* stream;
+    }
+    for await (const batch of all()) {
+      images += batch.images;
+      yield batch;
+    }
+    if (images < minImages) throw tooFewReadable(images, minImages);
   }
   return { first: first as FeatureBatch, batches: batches() };
 }
 
+function tooFewReadable(images: number, minImages: number): AdError {
+  return new AdError(
+    'E_TOO_FEW_IMAGES',
+    `${images} of the images could be read; needed are at least ${minImages}.`,
+    'Add images of good parts, or repair those that were left out.',
+  );
+}
+
 function planOf({ maps }: FeatureBatch, images: number): FitPlan {
-  const finest = maps[0]!;
-  return { images, patchesPerImage: finest.height * finest.width, channels: maps.map((map) => map.channels) };
+  return { images, layers: maps.map(({ channels, height, width }) => ({ channels, height, width })) };
 }
 
 function checkSeed(seed: number): void {

@@ -17,17 +17,19 @@ import type { PixelScores, Sure } from './pixel_scores.js';
 /** The same interval for the same scores, always. */
 const RESAMPLING = { seed: 0, resamples: 1000 };
 
+const NO_MAPS = 'the method as it was fitted judges whole images, there are no anomaly maps';
+
 /** The headline numbers with their intervals; why one is missing goes into the notes. */
 export function measure(
   predictions: readonly EvaluatedImage[],
-  pixels: PixelScores,
+  pixels: PixelScores | null,
   threshold: number | null,
   notes: string[],
 ): Pick<Evaluation, 'metrics' | 'intervals'> {
   const all: Record<keyof Metrics, Sure> = {
     ...imageMetrics(predictions, threshold),
-    pixel_auroc: pixels.auroc(RESAMPLING),
-    aupro: pixels.aupro(RESAMPLING),
+    pixel_auroc: pixels?.auroc(RESAMPLING) ?? absent(NO_MAPS),
+    aupro: pixels?.aupro(RESAMPLING) ?? absent(NO_MAPS),
   };
   const metrics = {} as Metrics;
   const intervals = {} as Evaluation['intervals'];
@@ -50,10 +52,6 @@ function tellingOrNull(key: string, result: MetricResult<Interval>, notes: strin
 function imageMetrics(predictions: readonly EvaluatedImage[], threshold: number | null) {
   const scores = predictions.map((prediction) => prediction.score);
   const labels = predictions.map((prediction) => prediction.label === 'defect');
-  const absent = (reason: string): Sure => {
-    const result = { defined: false, reason } as const;
-    return { value: result, interval: () => result };
-  };
   if (scores.length === 0) {
     const none = absent('there are no labelled images');
     return { image_auroc: none, image_f1_max: none, image_balanced_accuracy: none };
@@ -70,6 +68,11 @@ function imageMetrics(predictions: readonly EvaluatedImage[], threshold: number 
         ? absent('the model has no threshold')
         : bootstrapped((s, l) => balancedAccuracy(confusionAt(s, l, threshold))),
   };
+}
+
+function absent(reason: string): Sure {
+  const result = { defined: false, reason } as const;
+  return { value: result, interval: () => result };
 }
 
 function bestF1(scores: Scores, labels: Labels): MetricResult {

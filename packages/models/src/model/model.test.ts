@@ -5,9 +5,10 @@ import sharp from 'sharp';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readManifest } from '../artefact/index.js';
 import { Backbone } from '../backbone/index.js';
-import { PatchCore, type PatchCoreOptions } from '../patch_core.js';
+import type { PatchCoreSettings } from '../methods/patchcore/index.js';
 import { temporaryFolder } from '../testing/temporary.js';
 import { golden, TINY_BACKBONE, TINY_PREPROCESS, tinyImage, tinyTrainingSet } from '../testing/tiny.js';
+import { type MethodFitOptions, PatchCore } from '../typed_methods.js';
 import { AnomalyModel } from './model.js';
 
 const folder = await temporaryFolder();
@@ -16,8 +17,10 @@ afterAll(() => backbone.close());
 const images = await tinyTrainingSet();
 const defect = await tinyImage(golden.train);
 
-const fit = (options: PatchCoreOptions = {}, from: Parameters<typeof PatchCore.fit>[1] = images) =>
-  PatchCore.fit(backbone, from, { preprocess: TINY_PREPROCESS, threshold: { rule: 'none' }, ...options });
+const fit = (
+  options: MethodFitOptions<PatchCoreSettings> = {},
+  from: Parameters<typeof PatchCore.fit>[1] = images,
+) => PatchCore.fit(backbone, from, { preprocess: TINY_PREPROCESS, threshold: { rule: 'none' }, ...options });
 
 /** The error that a promise ends with. */
 const failure = (work: Promise<unknown>): Promise<AdError> =>
@@ -38,7 +41,8 @@ describe('fit', () => {
   });
 
   test('gives the same bits on one thread and on two, and others for another seed', async () => {
-    const bank = async (options: PatchCoreOptions) => (await fit(options)).fitted.tensors.bank!.data;
+    const bank = async (options: MethodFitOptions<PatchCoreSettings>) =>
+      (await fit(options)).fitted.tensors.bank!.data;
     const one = await bank({ threads: 1, seed: 3 });
     expect(await bank({ threads: 2, seed: 3 })).toEqual(one);
     expect(await bank({ threads: 2, seed: 4 })).not.toEqual(one);
@@ -126,9 +130,9 @@ describe('predict', async () => {
     const cropped = await fit({ preprocess: { resize: 'stretch', imageSize: 64, crop: 48 } });
     const large = await sharp(defect).resize(128, 256, { fit: 'fill' }).png().toBuffer();
     const { map, inspected } = await cropped.predict(large);
-    expect([map.width, map.height, map.data.length]).toEqual([128, 256, 128 * 256]);
+    expect([map!.width, map!.height, map!.data.length]).toEqual([128, 256, 128 * 256]);
     expect(inspected).toEqual({ left: 16, top: 32, width: 96, height: 192 });
-    const seen = map.data.filter((value) => !Number.isNaN(value)).length;
+    const seen = map!.data.filter((value) => !Number.isNaN(value)).length;
     expect(seen).toBe(96 * 192);
   });
 
@@ -144,15 +148,15 @@ describe('predict', async () => {
 
   test('gathers every pixel at or above the pixel threshold into regions, the largest first', async () => {
     const { map } = await model.predict(defect);
-    const value = 0.8 * Math.max(...map.data);
+    const value = 0.8 * Math.max(...map!.data);
     const strict = { ...model.thresholds, pixel: { origin: 'given', value } as const };
     const { regions } = await withThresholds(strict, () => model.predict(defect));
     const areas = regions.map((region) => region.area);
-    expect(areas.reduce((a, b) => a + b)).toBe(map.data.filter((score) => score >= value).length);
+    expect(areas.reduce((a, b) => a + b)).toBe(map!.data.filter((score) => score >= value).length);
     expect(areas).toEqual(areas.toSorted((a, b) => b - a));
     for (const { left, top, width, height, area } of regions) {
       expect(area).toBeLessThanOrEqual(width * height);
-      expect([left + width <= map.width, top + height <= map.height]).toEqual([true, true]);
+      expect([left + width <= map!.width, top + height <= map!.height]).toEqual([true, true]);
     }
   });
 

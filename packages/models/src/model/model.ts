@@ -3,7 +3,7 @@ import { loadArtefact, type Manifest, SCHEMA_VERSION, saveArtefact } from '../ar
 import { Backbone, type BackboneOptions, EMBEDDED_BACKBONE, readBackbone } from '../backbone/index.js';
 import type { ImageSource, PreprocessSettings } from '../image/index.js';
 import { findMethod } from '../methods/index.js';
-import type { FittedMethod, Json } from '../methods/method.js';
+import type { FittedMethod, Json, PatchScores } from '../methods/method.js';
 import type { FeatureCache } from '../pipeline/feature_cache.js';
 import { features, type ItemBatch } from '../pipeline/features.js';
 import { mapOrdered } from '../pipeline/map_ordered.js';
@@ -161,32 +161,32 @@ export class AnomalyModel {
     await this.backbone.close();
   }
 
-  async #scoreBatch<T>(
-    batch: ItemBatch<T>,
-    { signal, threads, timing }: ScoreOptions<T>,
-  ): Promise<[T, ScoredInput][]> {
+  async #scoreBatch<T>(batch: ItemBatch<T>, options: ScoreOptions<T>): Promise<[T, ScoredInput][]> {
+    const { signal, threads, timing } = options;
     const measure = <R>(stage: string, work: () => Promise<R>) =>
       timing ? timing.measure(stage, work) : work();
     const scores = await measure('score', () => this.fitted.score(batch, { signal, threads }));
     const { width, height } = batch.items[0]!.geometry.input;
-    const size = {
-      images: scores.images,
-      height: scores.height,
-      width: scores.width,
-      outHeight: height,
-      outWidth: width,
-    };
-    const maps = await measure('map', () =>
-      anomalyMaps(scores.patches, { ...size, ...this.recipe.map }, { signal, threads }),
-    );
+    const maps = scores.patches && (await measure('map', () => this.#maps(batch, scores.patches!, options)));
     return batch.items.map(({ item, geometry }, i) => [
       item,
       {
         score: scores.image[i]!,
-        inputMap: maps.subarray(i * width * height, (i + 1) * width * height),
+        inputMap: maps?.subarray(i * width * height, (i + 1) * width * height) ?? null,
         geometry,
       },
     ]);
+  }
+
+  /** Anomaly maps at the input size, one after another. */
+  #maps<T>(
+    { images, items }: ItemBatch<T>,
+    { data, height, width }: PatchScores,
+    { signal, threads }: ScoreOptions<T>,
+  ): Promise<Float32Array> {
+    const { input } = items[0]!.geometry;
+    const size = { images, height, width, outHeight: input.height, outWidth: input.width };
+    return anomalyMaps(data, { ...size, ...this.recipe.map }, { signal, threads });
   }
 }
 

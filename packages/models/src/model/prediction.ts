@@ -18,18 +18,19 @@ export interface Prediction {
   score: number;
   /** `score >= threshold`; null when the model has no threshold. */
   anomalous: boolean | null;
-  map: AnomalyMap;
+  /** Null where the method judges whole images only. */
+  map: AnomalyMap | null;
   /** The part of the original image that the model saw. */
   inspected: Rect;
-  /** Largest area first; empty when the model has no threshold. */
+  /** Largest area first; empty when the model has no threshold, or no map. */
   regions: Region[];
 }
 
 /** A scored image before it is brought back to where it came from. */
 export interface ScoredInput {
   score: number;
-  /** Anomaly map at the model's input size. */
-  inputMap: Float32Array;
+  /** Anomaly map at the model's input size; null where the method gives none. */
+  inputMap: Float32Array | null;
   geometry: Geometry;
 }
 
@@ -40,17 +41,21 @@ export async function predictionOf(
   options: CallOptions,
 ): Promise<Prediction> {
   const { width, height } = geometry.original;
-  const data = placeMap(inputMap, geometry);
-  const regions =
-    thresholds.pixel === null
-      ? []
-      : await findComponents({ data, rows: height, cols: width }, thresholds.pixel, options);
-  regions.sort((a, b) => b.area - a.area);
+  const map = inputMap === null ? null : { data: placeMap(inputMap, geometry), width, height };
   return {
     score,
     anomalous: thresholds.image === null ? null : score >= thresholds.image,
-    map: { data, width, height },
+    map,
     inspected: geometry.inspected,
-    regions,
+    regions: map && thresholds.pixel !== null ? await regionsOf(map, thresholds.pixel, options) : [],
   };
+}
+
+async function regionsOf(
+  { data, width, height }: AnomalyMap,
+  threshold: number,
+  options: CallOptions,
+): Promise<Region[]> {
+  const regions = await findComponents({ data, rows: height, cols: width }, threshold, options);
+  return regions.sort((a, b) => b.area - a.area);
 }

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { Backbone } from '../backbone/index.js';
-import { PatchCore } from '../patch_core.js';
 import { golden, TINY_BACKBONE, TINY_PREPROCESS, tinyImage, tinyTrainingSet } from '../testing/tiny.js';
+import { PatchCore } from '../typed_methods.js';
 import { FeatureCache } from './feature_cache.js';
 import { Timing } from './timing.js';
 

@@ -1,10 +1,11 @@
 import { f1Max, normalThreshold } from '@ad/metrics';
 import type { Threshold } from '../artefact/index.js';
 
-/** One scored image as thresholds see it: its image score and the peak of its anomaly map. */
+/** One scored image as thresholds see it. */
 export interface Scored {
   score: number;
-  peak: number;
+  /** The largest value of its anomaly map; null where the method gives none. */
+  peak: number | null;
 }
 
 /** The two thresholds of a model: what image scores, and what values of the anomaly map, are compared with. */
@@ -19,7 +20,7 @@ export function quantileThresholds(good: readonly Scored[], quantile: number): T
     const { threshold, falseAlarmBound, samples } = normalThreshold(values, 1 - quantile);
     return { origin: 'quantile', value: threshold, quantile, images: samples, falseAlarmBound };
   };
-  return { image: at(good.map((g) => g.score)), pixel: at(good.map((g) => g.peak)) };
+  return { image: at(good.map((g) => g.score)), pixel: atPeaks(good, at) };
 }
 
 /** Thresholds with the best F1 on labelled images; that of the map by the peaks of the same images. */
@@ -30,7 +31,12 @@ export function f1Thresholds(scored: readonly Scored[], labels: readonly boolean
     if (!best.defined) return { origin: 'none', value: null };
     return { origin: 'f1', value: best.value.threshold, f1: best.value.f1, images: scored.length, defects };
   };
-  return { image: at(scored.map((s) => s.score)), pixel: at(scored.map((s) => s.peak)) };
+  return { image: at(scored.map((s) => s.score)), pixel: atPeaks(scored, at) };
+}
+
+function atPeaks(scored: readonly Scored[], at: (values: number[]) => Threshold): Threshold {
+  const peaks = scored.flatMap(({ peak }) => (peak === null ? [] : [peak]));
+  return peaks.length > 0 ? at(peaks) : { origin: 'none', value: null };
 }
 
 /** The same threshold for both, or none: a person decided. */

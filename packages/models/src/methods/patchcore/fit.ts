@@ -1,6 +1,7 @@
-import { AdError, levelMoments, type Matrix, patchEmbed, scaleLevels } from '@ad/core-native';
+import { levelMoments, type Matrix, patchEmbed, scaleLevels } from '@ad/core-native';
 import type { FeatureBatch } from '../../pipeline/features.js';
-import type { FitContext } from '../method.js';
+import { type FitContext, patchesPerImage, totalChannels } from '../method.js';
+import { allocateRows, rowsOf } from '../rows.js';
 import { LevelStatistics } from './levels.js';
 import { type BankPlan, keptOfShard, planBank } from './memory.js';
 import { gatherInto, selectRows } from './select.js';
@@ -36,7 +37,10 @@ export async function fitMemoryBank(
   return fit.finish();
 }
 
+const TOO_LITTLE = 'Give --max-memory, or fit on fewer images, a smaller crop, or fewer layers.';
+
 class BankFit {
+  readonly #channels: number[];
   readonly #shard: Matrix;
   readonly #statistics: LevelStatistics;
   /** What full shards handed on, levels not scaled. */
@@ -49,18 +53,15 @@ class BankFit {
     private readonly settings: PatchCoreSettings,
     private readonly context: FitContext,
   ) {
-    const { channels } = context.plan;
-    this.#shard = allocate(
-      plan.shardRows,
-      channels.reduce((a, b) => a + b, 0),
-    );
-    this.#statistics = new LevelStatistics(channels);
+    this.#channels = context.plan.layers.map(({ channels }) => channels);
+    this.#shard = allocateRows(plan.shardRows, totalChannels(context.plan), TOO_LITTLE);
+    this.#statistics = new LevelStatistics(this.#channels);
   }
 
   /** Embeds a batch, after making room for it. */
   async add({ images, maps }: FeatureBatch): Promise<void> {
     const { signal, threads, timing, plan, onProgress } = this.context;
-    const rows = images * plan.patchesPerImage;
+    const rows = images * patchesPerImage(plan);
     if (this.#filled + rows > this.#shard.rows) await this.#reduce();
     const into = { matrix: this.#shard, row: this.#filled };
     const { patchSize } = this.settings;
@@ -74,7 +75,7 @@ class BankFit {
     if (this.#filled > 0) await this.#reduce();
     const scales = this.#scales();
     const rows = this.#pool.reduce((sum, part) => sum + part.rows.rows, 0);
-    const pool = allocate(rows, this.#shard.cols);
+    const pool = allocateRows(rows, this.#shard.cols, TOO_LITTLE);
     let at = 0;
     let radius = 0;
     for (const part of this.#pool) {
@@ -126,7 +127,7 @@ class BankFit {
   ): Promise<{ bank: Matrix; radius: number }> {
     if (count === patches.rows) return { bank: patches, radius: 0 };
     const { indices, radius } = await selectRows(patches, count, this.plan.components, context);
-    const bank = allocate(count, patches.cols);
+    const bank = allocateRows(count, patches.cols, TOO_LITTLE);
     gatherInto(bank, 0, patches, indices);
     return { bank, radius };
   }
@@ -137,40 +138,26 @@ class BankFit {
   }
 
   #here(): Matrix {
-    const { data, cols } = this.#shard;
-    return { data: data.subarray(0, this.#filled * cols), rows: this.#filled, cols };
+    return rowsOf(this.#shard, 0, this.#filled);
   }
 
   async #measure(patches: Matrix): Promise<void> {
     this.#patches += patches.rows;
     if (!this.settings.balanceLevels) return;
-    const { signal, threads, timing, plan } = this.context;
+    const { signal, threads, timing } = this.context;
     const moments = await timing.measure('balance', () =>
-      levelMoments(patches, plan.channels, { signal, threads }),
+      levelMoments(patches, this.#channels, { signal, threads }),
     );
     this.#statistics.add(patches.rows, moments);
   }
 
   #scales(): number[] {
-    return this.settings.balanceLevels ? this.#statistics.factors() : this.context.plan.channels.map(() => 1);
+    return this.settings.balanceLevels ? this.#statistics.factors() : this.#channels.map(() => 1);
   }
 
   async #scale(patches: Matrix, scales: number[]): Promise<void> {
     if (!this.settings.balanceLevels) return;
-    const { signal, threads, timing, plan } = this.context;
-    await timing.measure('balance', () => scaleLevels(patches, plan.channels, scales, { signal, threads }));
-  }
-}
-
-function allocate(rows: number, cols: number): Matrix {
-  try {
-    return { data: new Float32Array(rows * cols), rows, cols };
-  } catch (cause) {
-    throw new AdError(
-      'E_OUT_OF_MEMORY',
-      `${rows} patch embeddings need ${(rows * cols * 4e-9).toFixed(1)} GB in one piece, which this process cannot have.`,
-      'Give --max-memory, or fit on fewer images, a smaller crop, or fewer layers.',
-      { cause },
-    );
+    const { signal, threads, timing } = this.context;
+    await timing.measure('balance', () => scaleLevels(patches, this.#channels, scales, { signal, threads }));
   }
 }

@@ -1,9 +1,9 @@
 import { NearestIndex, patchEmbed } from '@ad/core-native';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Backbone } from '../../backbone/index.js';
-import { PatchCore } from '../../patch_core.js';
 import { features } from '../../pipeline/features.js';
 import { golden, TINY_BACKBONE, TINY_PREPROCESS, tinyImage, tinyTrainingSet } from '../../testing/tiny.js';
+import { PatchCore } from '../../typed_methods.js';
 
 /** Single precision through two convolutions, a difference and a square root. */
 const RELATIVE = 2e-5;
@@ -74,7 +74,7 @@ describe.each(['balanced', 'plain'] as const)(
       expectClose([prediction.score], [score]);
       const { size } = golden;
       expectClose(
-        prediction.map.data.filter((_, at) => (at % size) % 5 === 0 && Math.floor(at / size) % 5 === 0),
+        prediction.map!.data.filter((_, at) => (at % size) % 5 === 0 && Math.floor(at / size) % 5 === 0),
         map_every_5th,
       );
     });

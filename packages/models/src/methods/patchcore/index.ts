@@ -1,8 +1,8 @@
-import { AdError, type CallOptions, NearestIndex } from '@ad/core-native';
+import { type CallOptions, NearestIndex } from '@ad/core-native';
 import { z } from 'zod';
-import type { Tensor } from '../../artefact/index.js';
 import type { FeatureBatch } from '../../pipeline/features.js';
 import type { FittedMethod, Json, Method } from '../method.js';
+import { matrixOf, stateOf, tensorOf } from '../saved.js';
 import { fitMemoryBank, type MemoryBank } from './fit.js';
 import { planBank } from './memory.js';
 import { type SearchableBank, scorePatches } from './score.js';
@@ -22,9 +22,10 @@ const stateSchema = z.strictObject({
 /** PatchCore (Roth et al. 2022, arXiv:2106.08265): see this folder's README. */
 export const patchcore: Method<PatchCoreSettings> = {
   name: 'patchcore',
-  minImages: 1,
+  layers: [8, 16],
   options: patchCoreOptions,
   settings: patchCoreSettings,
+  minImages: () => 1,
   memory: planBank,
 
   async fit(batches, settings, context) {
@@ -34,21 +35,9 @@ export const patchcore: Method<PatchCoreSettings> = {
   },
 
   async restore({ settings, state, tensors }) {
-    const { scales, patches, radius, shards } = stateSchema.parse(state);
-    const bank = tensors.bank;
-    if (!(bank?.data instanceof Float32Array) || bank.shape.length !== 2) {
-      throw new AdError(
-        'E_ARTEFACT',
-        "The model's tensors hold no float32 matrix named 'bank'.",
-        'Fit the model again.',
-      );
-    }
-    const [rows, cols] = bank.shape as [number, number];
-    return fitted(
-      patchCoreSettings(settings),
-      { bank: { data: bank.data, rows, cols }, scales, patches, radius, shards },
-      {},
-    );
+    const { scales, patches, radius, shards } = stateOf(stateSchema, state);
+    const bank = matrixOf(tensors, 'bank');
+    return fitted(patchCoreSettings(settings), { bank, scales, patches, radius, shards }, {});
   },
 };
 
@@ -59,11 +48,10 @@ async function fitted(
 ): Promise<FittedMethod> {
   const { bank, scales, patches, radius, shards } = learned;
   const searchable: SearchableBank = { bank, scales, index: await NearestIndex.build(bank, options) };
-  const tensors: Record<string, Tensor> = { bank: { data: bank.data, shape: [bank.rows, bank.cols] } };
   return {
     settings: { ...settings },
     state: { scales, patches, radius, shards } satisfies Json,
-    tensors,
+    tensors: { bank: tensorOf(bank) },
     patches,
     facts: { bank: bank.rows, dimension: bank.cols, radius, ...(shards > 1 && { shards }) },
     score: (batch: FeatureBatch, call: CallOptions) => scorePatches(searchable, settings, batch, call),

@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { keptOfShard, planBank } from './memory.js';
 import { patchCoreSettings } from './settings.js';
 
-const bottle = { images: 209, patchesPerImage: 784, channels: [128, 256] };
+const bottle = {
+  images: 209,
+  layers: [
+    { channels: 128, height: 28, width: 28 },
+    { channels: 256, height: 14, width: 14 },
+  ],
+};
 const settings = patchCoreSettings({ coreset: 0.1 });
 
 describe('planBank', () => {

@@ -1,6 +1,6 @@
 import { AdError, coresetScratchBytes, projectionDimension } from '@ad/core-native';
 import { BATCH_IMAGES } from '../../pipeline/features.js';
-import type { FitPlan, MemoryPlan } from '../method.js';
+import { type FitPlan, type MemoryPlan, patchesPerImage, totalChannels } from '../method.js';
 import { coresetSize, type PatchCoreSettings } from './settings.js';
 
 /** What a fit of known size works with. */
@@ -29,8 +29,9 @@ export function keptOfShard({ rows, kept }: Pick<BankPlan, 'rows' | 'kept'>, sha
  * @throws AdError E_OUT_OF_MEMORY, naming the least budget, where even the smallest shards are too large
  */
 export function planBank(plan: FitPlan, settings: PatchCoreSettings, budget: number): BankPlan {
-  const rows = plan.images * plan.patchesPerImage;
-  const cols = plan.channels.reduce((a, b) => a + b, 0);
+  const perImage = patchesPerImage(plan);
+  const rows = plan.images * perImage;
+  const cols = totalChannels(plan);
   const kept = coresetSize(settings.coreset, rows);
   const projected = projectionDimension(rows);
   const components = projected < cols ? projected : null;
@@ -45,7 +46,7 @@ export function planBank(plan: FitPlan, settings: PatchCoreSettings, budget: num
   if (whole <= budget) return { ...common, shardRows: rows, bytes: whole };
 
   const inShards = (images: number): number => {
-    const shard = images * plan.patchesPerImage;
+    const shard = images * perImage;
     const shards = Math.ceil(rows / shard);
     const pool = shards * keptOfShard(common, shard);
     return (
@@ -59,7 +60,7 @@ export function planBank(plan: FitPlan, settings: PatchCoreSettings, budget: num
   const least = inShards(BATCH_IMAGES);
   if (kept === rows || images < BATCH_IMAGES || least >= whole) throw tooLittle(whole, budget);
   if (inShards(images) > budget) throw tooLittle(least, budget);
-  const shardRows = images * plan.patchesPerImage;
+  const shardRows = images * perImage;
   return { ...common, shardRows, bytes: inShards(images), note: noteOf(Math.ceil(rows / shardRows), budget) };
 }
 

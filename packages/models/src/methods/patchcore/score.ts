@@ -34,7 +34,7 @@ export async function scorePatches(
   const b = Math.min(settings.neighbours, bank.rows);
   const weights = b > 1 ? await reweight(bank, index, patches, worst, b, options) : worst.map(() => 1);
   const image = Float64Array.from(worst, ({ distance }, i) => weights[i]! * distance);
-  return { images, height, width, patches: nearest.distances, image };
+  return { image, patches: { data: nearest.distances, height, width } };
 }
 
 function worstPatch(distances: Float32Array, indices: Uint32Array, begin: number, end: number): Worst {

@@ -1,6 +1,6 @@
-import { AdError } from '@ad/core-native';
 import { z } from 'zod';
 import type { MethodOption } from '../method.js';
+import { parseSettings } from '../settings.js';
 
 /** What PatchCore can be asked for. Defaults are the paper's, with levels balanced. */
 export interface PatchCoreSettings {
@@ -35,13 +35,7 @@ const schema = z.strictObject({
 
 /** Fills in defaults and refuses what cannot be used, naming the setting. */
 export function patchCoreSettings(given: unknown): PatchCoreSettings {
-  const parsed = schema.safeParse(given ?? {});
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  throw new AdError(
-    'E_ARGUMENT',
-    `PatchCore setting ${issue.path.join('.') || '(unknown)'}: ${issue.message}.`,
-  );
+  return parseSettings('PatchCore', schema, given);
 }
 
 /** Rows that the bank keeps of `patches`, at least 1 and at most all. */

@@ -8,7 +8,10 @@ import { patchCoreSettings } from './settings.js';
 const GRID = 6;
 const IMAGES = 40;
 const CHANNELS = [3, 4];
-const plan = { images: IMAGES, patchesPerImage: GRID * GRID, channels: CHANNELS };
+const plan = {
+  images: IMAGES,
+  layers: CHANNELS.map((channels) => ({ channels, height: GRID, width: GRID })),
+};
 
 /** Batches of 8 images whose maps are smooth, and differ from image to image. */
 async function* batches(): AsyncGenerator<FeatureBatch> {

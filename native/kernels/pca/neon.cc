@@ -1,0 +1,6 @@
+#include "simd/neon.h"
+
+#include "kernels/pca/kernels.inl.h"
+#include "kernels/pca/levels.h"
+
+const ad::PcaKernels ad::neon::kPcaKernels{tile, dots, take_off, update_and_dot, reflect, rotate};

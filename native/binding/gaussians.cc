@@ -9,18 +9,20 @@
 namespace ad::binding {
 namespace {
 
-/// The Gaussians of a call: { positions, cols, mean, [matrices] }, at least one of one column.
-template <class T>
+/// The Gaussians of a call: { positions, cols, mean, [matrices] }, at least one of one column. Means are
+/// doubles while images are added, and floats beside factors.
+template <class Mean, class T>
 struct Gaussians {
   std::size_t positions, cols;
-  MatrixView<T> mean, matrices;
+  MatrixView<Mean> mean;
+  MatrixView<T> matrices;
 
   Gaussians(const Napi::CallbackInfo& info, Arguments& arguments, const char* mean_name, const char* name)
       : positions(arguments.size("positions")), cols(arguments.size("cols")) {
     if (positions == 0 || cols == 0 || cols > 0xffffff) {
       throw Napi::TypeError::New(info.Env(), "positions and cols must be at least 1");
     }
-    mean = arguments.matrix<T>(mean_name, positions, cols);
+    mean = arguments.matrix<Mean>(mean_name, positions, cols);
     matrices = arguments.matrix<T>(name, positions, triangle_size(cols));
   }
 };
@@ -35,7 +37,7 @@ MatrixView<const float> rows_of(const Napi::CallbackInfo& info, Arguments& argum
 /// addMoments({ data, rows, positions, cols, seen, mean, scatter }, run)
 Napi::Value add(const Napi::CallbackInfo& info) {
   Arguments arguments(info);
-  const Gaussians<float> to(info, arguments, "mean", "scatter");
+  const Gaussians<double, float> to(info, arguments, "mean", "scatter");
   const auto rows = rows_of(info, arguments, to.positions, to.cols);
   const std::size_t seen = arguments.size("seen");
   return start(info, arguments, [=](const Run& run) {
@@ -46,8 +48,8 @@ Napi::Value add(const Napi::CallbackInfo& info) {
 /// mergeMoments({ positions, cols, seen, mean, scatter, added, otherMean, otherScatter }, run)
 Napi::Value merge(const Napi::CallbackInfo& info) {
   Arguments arguments(info);
-  const Gaussians<float> to(info, arguments, "mean", "scatter");
-  const Gaussians<const float> other(info, arguments, "otherMean", "otherScatter");
+  const Gaussians<double, float> to(info, arguments, "mean", "scatter");
+  const Gaussians<const double, const float> other(info, arguments, "otherMean", "otherScatter");
   const std::size_t seen = arguments.size("seen"), added = arguments.size("added");
   return start(info, arguments, [=](const Run& run) {
     return merge_moments(to.mean, to.matrices, seen, other.mean, other.matrices, added, run);
@@ -57,7 +59,7 @@ Napi::Value merge(const Napi::CallbackInfo& info) {
 /// ledoitWolf({ data, rows, positions: 1, cols, mean, covariance }, run) -> shrinkage
 Napi::Value shrink(const Napi::CallbackInfo& info) {
   Arguments arguments(info);
-  const Gaussians<float> to(info, arguments, "mean", "covariance");
+  const Gaussians<double, float> to(info, arguments, "mean", "covariance");
   if (to.positions != 1) throw Napi::TypeError::New(info.Env(), "positions must be 1");
   const auto rows = rows_of(info, arguments, 1, to.cols);
   auto shrinkage = std::make_shared<double>();
@@ -70,7 +72,7 @@ Napi::Value shrink(const Napi::CallbackInfo& info) {
 /// factorise({ positions, cols, mean, scatter, divisor, ridge }, run); scatter becomes the factors
 Napi::Value factor(const Napi::CallbackInfo& info) {
   Arguments arguments(info);
-  const Gaussians<float> of(info, arguments, "mean", "scatter");
+  const Gaussians<double, float> of(info, arguments, "mean", "scatter");
   const double divisor = arguments.number("divisor"), ridge = arguments.number("ridge");
   return start(info, arguments,
                [=](const Run& run) { return factorise(of.matrices, of.cols, divisor, ridge, run); });
@@ -79,7 +81,7 @@ Napi::Value factor(const Napi::CallbackInfo& info) {
 /// mahalanobis({ data, rows, positions, cols, mean, factors, out }, run)
 Napi::Value distances(const Napi::CallbackInfo& info) {
   Arguments arguments(info);
-  const Gaussians<const float> to(info, arguments, "mean", "factors");
+  const Gaussians<const float, const float> to(info, arguments, "mean", "factors");
   const auto rows = rows_of(info, arguments, to.positions, to.cols);
   float* const out = arguments.array<float>("out", rows.rows);
   return start(info, arguments,

@@ -12,15 +12,16 @@ namespace ad::test {
 /// Moments of every position as the kernels hold them.
 struct Moments {
   std::size_t positions, cols;
-  std::vector<float> mean, scatter;
+  std::vector<double> mean;
+  std::vector<float> scatter;
 
   Moments(std::size_t positions, std::size_t cols)
       : positions(positions),
         cols(cols),
-        mean(positions * cols, -7.0f),
+        mean(positions * cols, -7.0),
         scatter(positions * triangle_size(cols), -7.0f) {}
 
-  MatrixView<float> means() { return {mean.data(), positions, cols}; }
+  MatrixView<double> means() { return {mean.data(), positions, cols}; }
   MatrixView<float> scatters() { return {scatter.data(), positions, triangle_size(cols)}; }
 };
 

@@ -89,7 +89,7 @@ inline void subtract_products(const double* panel, const double* factors, std::s
     for (std::size_t r = 0; r < kRegisters; ++r) rows[r] = F64::load(panel + k * kPanel + r * F64::kWidth);
     for (std::size_t q = 0; q < kTogether; ++q) {
       const F64 factor = F64::broadcast(factors[k * kPanel + q]);
-      for (std::size_t r = 0; r < kRegisters; ++r) sums[q][r] = sums[q][r] + rows[r] * factor;
+      for (std::size_t r = 0; r < kRegisters; ++r) sums[q][r] = F64::fused(rows[r], factor, sums[q][r]);
     }
   }
   for (std::size_t q = 0; q < kTogether; ++q) {

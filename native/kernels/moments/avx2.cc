@@ -3,4 +3,4 @@
 #include "kernels/moments/kernels.inl.h"
 #include "kernels/moments/levels.h"
 
-const ad::MomentsKernels ad::avx2::kMomentsKernels{add_row, deviations, squared_deviation, add_products};
+const ad::MomentsKernels ad::avx2::kMomentsKernels{add_rows, deviations, squared_deviation, add_products};

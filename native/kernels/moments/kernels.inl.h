@@ -8,14 +8,24 @@ namespace ad {
 namespace AD_LEVEL {
 namespace {
 
-// The three loops over one row are plain C++, which the compiler turns into this level's doubles.
+// The loops over one row are plain C++, which the compiler turns into this level's doubles.
 
-void add_row(const float* row, std::size_t n, double* sums) {
-  for (std::size_t c = 0; c < n; ++c) sums[c] += static_cast<double>(row[c]);
+template <std::size_t kCount>
+inline void add_some(const float* rows, std::size_t stride, std::size_t n, double* sums) {
+  for (std::size_t c = 0; c < n; ++c) {
+    double sum = sums[c];
+    for (std::size_t b = 0; b < kCount; ++b) sum += static_cast<double>(rows[b * stride + c]);
+    sums[c] = sum;
+  }
 }
 
-void deviations(const float* row, const double* mean, std::size_t n, float* out) {
-  for (std::size_t c = 0; c < n; ++c) out[c] = static_cast<float>(static_cast<double>(row[c]) - mean[c]);
+void add_rows(const float* rows, std::size_t stride, std::size_t count, std::size_t n, double* sums) {
+  if (count == kRowsTogether) return add_some<kRowsTogether>(rows, stride, n, sums);
+  for (std::size_t b = 0; b < count; ++b) add_some<1>(rows + b * stride, stride, n, sums);
+}
+
+void deviations(const float* row, const float* mean, const float* mean_rest, std::size_t n, float* out) {
+  for (std::size_t c = 0; c < n; ++c) out[c] = (row[c] - mean[c]) - mean_rest[c];
 }
 
 double squared_deviation(const float* row, const double* mean, std::size_t n) {
@@ -41,6 +51,10 @@ struct LaneMask {
 };
 constexpr LaneMask kLaneMask;
 
+// Registers of rows in a tile: with kScatterColumns columns their sums, a row each and a factor fill 32
+// registers of AVX-512, and the 16 of AVX2 just so.
+constexpr std::size_t kTileRegisters = F32::kWidth == 16 ? 4 : F32::kWidth == 8 ? 3 : 2;
+
 template <std::size_t kColumns, std::size_t kRegisters>
 using Tile = F32[kColumns][kRegisters];
 
@@ -56,10 +70,10 @@ inline void multiply(const float* parts, std::size_t rank, std::size_t cols, std
   for (std::size_t k = 0; k < rank; ++k) {
     const float* const part = parts + k * cols;
     F32 rows[kRegisters];
-    for (std::size_t r = 0; r < kRegisters; ++r) rows[r] = load(part + i + r * F32::kWidth);
+    for (std::size_t r = 0; r < kRegisters; ++r) rows[r] = load(part + i + r * F32::kWidth, r);
     for (std::size_t q = 0; q < kColumns; ++q) {
       const F32 factor = F32::broadcast(part[j + q]);
-      for (std::size_t r = 0; r < kRegisters; ++r) sums[q][r] = sums[q][r] + rows[r] * factor;
+      for (std::size_t r = 0; r < kRegisters; ++r) sums[q][r] = F32::fused(rows[r], factor, sums[q][r]);
     }
   }
   for (std::size_t q = 0; q < kColumns; ++q) {
@@ -84,31 +98,42 @@ inline void add_tile(const float* parts, std::size_t rank, std::size_t cols, std
     if (i == j) sums[q][0] = sums[q][0] * kLaneMask.without_first(q);
     for (std::size_t r = 0; r < kRegisters; ++r) {
       float* const to = column + r * F32::kWidth;
-      store(to, overwrite ? sums[q][r] : load(to) + sums[q][r]);
+      store(to, r, overwrite ? sums[q][r] : load(to, r) + sums[q][r]);
     }
+  }
+}
+
+/// The last rows of the columns, from i on: as many registers as they need, of which the last holds `rest`
+/// rows.
+template <std::size_t kColumns, std::size_t kRegisters>
+inline void add_last_tile(const float* parts, std::size_t rank, std::size_t cols, std::size_t i,
+                          std::size_t j, bool overwrite, float* triangle) {
+  if constexpr (kRegisters > 0) {
+    const std::size_t before = (kRegisters - 1) * F32::kWidth;
+    if (cols - i <= before) {
+      return add_last_tile<kColumns, kRegisters - 1>(parts, rank, cols, i, j, overwrite, triangle);
+    }
+    const std::size_t rest = cols - i - before;
+    const auto load = [=](const float* p, std::size_t r) {
+      return r + 1 < kRegisters || rest == F32::kWidth ? F32::load(p) : F32::load_first(p, rest);
+    };
+    const auto store = [=](float* p, std::size_t r, F32 x) {
+      r + 1 < kRegisters || rest == F32::kWidth ? x.store(p) : x.store_first(p, rest);
+    };
+    add_tile<kColumns, kRegisters>(parts, rank, cols, i, j, overwrite, triangle, load, store);
   }
 }
 
 template <std::size_t kColumns>
 void add_columns(const float* parts, std::size_t rank, std::size_t cols, std::size_t j, bool overwrite,
                  float* triangle) {
-  constexpr std::size_t kRegisters = 2;
-  const auto load = [](const float* p) { return F32::load(p); };
-  const auto store = [](float* p, F32 x) { x.store(p); };
+  const auto load = [](const float* p, std::size_t) { return F32::load(p); };
+  const auto store = [](float* p, std::size_t, F32 x) { x.store(p); };
   std::size_t i = j;
-  for (; i + kRegisters * F32::kWidth <= cols; i += kRegisters * F32::kWidth) {
-    add_tile<kColumns, kRegisters>(parts, rank, cols, i, j, overwrite, triangle, load, store);
+  for (; i + kTileRegisters * F32::kWidth <= cols; i += kTileRegisters * F32::kWidth) {
+    add_tile<kColumns, kTileRegisters>(parts, rank, cols, i, j, overwrite, triangle, load, store);
   }
-  if (i + F32::kWidth <= cols) {
-    add_tile<kColumns, 1>(parts, rank, cols, i, j, overwrite, triangle, load, store);
-    i += F32::kWidth;
-  }
-  if (const std::size_t rest = cols - i; rest > 0) {
-    add_tile<kColumns, 1>(
-        parts, rank, cols, i, j, overwrite, triangle,
-        [=](const float* p) { return F32::load_first(p, rest); },
-        [=](float* p, F32 x) { x.store_first(p, rest); });
-  }
+  add_last_tile<kColumns, kTileRegisters>(parts, rank, cols, i, j, overwrite, triangle);
 }
 
 void add_products(const float* parts, std::size_t rank, std::size_t cols, std::size_t first, std::size_t last,

@@ -15,16 +15,13 @@ namespace {
 constexpr std::size_t kRowBlock = 64;
 
 /// Sum over rows of |x - mean|^4.
-Status fourth_moment(MatrixView<const float> rows, double& out, const Run& run) {
+Status fourth_moment(MatrixView<const float> rows, const double* mean, double& out, const Run& run) {
   const MomentsKernels& kernels = kMoments.pick();
-  // Not the caller's fp32 mean: where the offset is large, its last bit shows in a fourth power.
-  std::vector<double> mean(rows.cols), squares(rows.rows);
-  for (std::size_t r = 0; r < rows.rows; ++r) kernels.add_row(rows.row(r), rows.cols, mean.data());
-  for (double& value : mean) value /= static_cast<double>(rows.rows);
+  std::vector<double> squares(rows.rows);
   const Status done = parallel_for(run, (rows.rows + kRowBlock - 1) / kRowBlock, [&](std::size_t block, int) {
     const std::size_t end = std::min(rows.rows, (block + 1) * kRowBlock);
     for (std::size_t r = block * kRowBlock; r < end; ++r) {
-      squares[r] = kernels.squared_deviation(rows.row(r), mean.data(), rows.cols);
+      squares[r] = kernels.squared_deviation(rows.row(r), mean, rows.cols);
     }
   });
   out = 0;
@@ -43,7 +40,7 @@ void each_element(float* triangle, std::size_t cols, const Body& body) {
 
 }  // namespace
 
-Status ledoit_wolf(MatrixView<const float> rows, float* mean, float* covariance, double& shrinkage,
+Status ledoit_wolf(MatrixView<const float> rows, double* mean, float* covariance, double& shrinkage,
                    const Run& run) {
   return guarded([&]() -> Status {
     if (rows.rows < 2) {
@@ -55,7 +52,7 @@ Status ledoit_wolf(MatrixView<const float> rows, float* mean, float* covariance,
         add_moments(rows, 1, 0, {mean, 1, cols}, {covariance, 1, triangle_size(cols)}, run.stage(0, 0.9));
     if (!done.ok()) return done;
     double fourth;
-    done = fourth_moment(rows, fourth, run.stage(0.9, 1));
+    done = fourth_moment(rows, mean, fourth, run.stage(0.9, 1));
     if (!done.ok()) return done;
 
     double trace = 0;

@@ -13,7 +13,4 @@ extern const MomentsKernels kMomentsKernels;
 namespace avx2 {
 extern const MomentsKernels kMomentsKernels;
 }
-namespace avx512 {
-extern const MomentsKernels kMomentsKernels;
-}
 }  // namespace ad

@@ -22,8 +22,9 @@ constexpr std::size_t kColumnBlock = 16 * kScatterColumns;
 struct Scratch {
   /// [images at once + 1, cols]
   std::vector<float> parts;
-  /// Of the batch, and of all images before it: from batch to batch of one call nothing is rounded to fp32.
-  std::vector<double> mean, before;
+  /// Of the batch; and the same in two floats, see MomentsKernels::deviations.
+  std::vector<double> mean;
+  std::vector<float> mean_first, mean_rest;
 };
 
 /// Some images of one position, and how many came before them.
@@ -38,48 +39,56 @@ double weight(std::size_t seen, std::size_t added) {
   return n * b / (n + b);
 }
 
-/// One entry of the mean of both sets of images.
-double moved(double mean, double other, std::size_t seen, std::size_t added) {
-  return mean + (other - mean) * (static_cast<double>(added) / static_cast<double>(seen + added));
+/// How far the mean goes towards that of the images that are added.
+double part_of_mean(std::size_t seen, std::size_t added) {
+  return static_cast<double>(added) / static_cast<double>(seen + added);
 }
 
 /// Writes the vectors whose outer products the batch adds to the scatter and moves the mean. Answers how many
 /// vectors: what is zero anyway is left out.
-std::size_t centre(MatrixView<const float> rows, std::size_t positions, const Batch& batch, float* mean,
+std::size_t centre(MatrixView<const float> rows, std::size_t positions, const Batch& batch, double* mean,
                    Scratch& scratch, nearest::NotFinite& not_finite, const MomentsKernels& kernels) {
   const std::size_t cols = rows.cols;
   const auto row = [&](std::size_t b) { return (batch.first + b) * positions + batch.position; };
   scratch.mean.assign(cols, 0.0);
+  scratch.mean_first.resize(cols);
+  scratch.mean_rest.resize(cols);
   scratch.parts.resize((std::min(batch.count, kImagesAtOnce) + 1) * cols);
-  for (std::size_t b = 0; b < batch.count; ++b) {
-    const float* const features = rows.row(row(b));
-    // Image after image lies far apart; but the next position's features follow, and are wanted next.
-    prefetch(features + cols, cols);
-    kernels.add_row(features, cols, scratch.mean.data());
+  // Image after image lies far apart; but the next position's features follow, and are wanted next.
+  for (std::size_t b = 0; b < batch.count; b += kRowsTogether) {
+    const std::size_t count = std::min(kRowsTogether, batch.count - b);
+    for (std::size_t i = b; i < b + count; ++i) prefetch(rows.row(row(i)) + cols, cols);
+    kernels.add_rows(rows.row(row(b)), positions * cols, count, cols, scratch.mean.data());
   }
+  const double share = 1 / static_cast<double>(batch.count);
   double total = 0;
-  for (double& value : scratch.mean) total += value /= static_cast<double>(batch.count);
+  for (std::size_t c = 0; c < cols; ++c) {
+    const double value = scratch.mean[c] *= share;
+    scratch.mean_first[c] = static_cast<float>(value);
+    scratch.mean_rest[c] = static_cast<float>(value - static_cast<double>(scratch.mean_first[c]));
+    total += value;
+  }
   // No sum of fp32 numbers overflows a double, so a total that is not finite has a reason in the rows.
   if (!std::isfinite(total)) {
     for (std::size_t b = 0; b < batch.count; ++b) not_finite.check(rows, row(b), total);
   }
-  if (batch.first == 0) scratch.before.assign(mean, mean + cols);
   std::size_t rank = 0;
   for (std::size_t b = 0; b < batch.count && batch.count > 1; ++b) {
-    kernels.deviations(rows.row(row(b)), scratch.mean.data(), cols, scratch.parts.data() + rank++ * cols);
+    kernels.deviations(rows.row(row(b)), scratch.mean_first.data(), scratch.mean_rest.data(), cols,
+                       scratch.parts.data() + rank++ * cols);
   }
-  if (batch.seen > 0) {
-    const double scale = std::sqrt(weight(batch.seen, batch.count));
-    float* const part = scratch.parts.data() + rank++ * cols;
-    for (std::size_t c = 0; c < cols; ++c) {
-      part[c] = static_cast<float>(scale * (scratch.mean[c] - scratch.before[c]));
-    }
-  }
-  for (std::size_t c = 0; c < cols; ++c) {
+  if (batch.seen == 0) {
     // Of nothing there is no mean: what stands in its place may be anything.
-    if (batch.seen == 0) scratch.before[c] = scratch.mean[c];
-    scratch.before[c] = moved(scratch.before[c], scratch.mean[c], batch.seen, batch.count);
-    mean[c] = static_cast<float>(scratch.before[c]);
+    std::copy(scratch.mean.begin(), scratch.mean.end(), mean);
+    return rank;
+  }
+  const double scale = std::sqrt(weight(batch.seen, batch.count));
+  const double moved = part_of_mean(batch.seen, batch.count);
+  float* const part = scratch.parts.data() + rank++ * cols;
+  for (std::size_t c = 0; c < cols; ++c) {
+    const double step = scratch.mean[c] - mean[c];
+    part[c] = static_cast<float>(scale * step);
+    mean[c] += step * moved;
   }
   return rank;
 }
@@ -87,7 +96,7 @@ std::size_t centre(MatrixView<const float> rows, std::size_t positions, const Ba
 }  // namespace
 
 Status add_moments(MatrixView<const float> rows, std::size_t positions, std::size_t seen,
-                   MatrixView<float> mean, MatrixView<float> scatter, const Run& run) {
+                   MatrixView<double> mean, MatrixView<float> scatter, const Run& run) {
   return guarded([&]() -> Status {
     const MomentsKernels& kernels = kMoments.pick();
     const std::size_t images = rows.rows / positions, cols = rows.cols;
@@ -134,14 +143,14 @@ Status add_moments(MatrixView<const float> rows, std::size_t positions, std::siz
   });
 }
 
-Status merge_moments(MatrixView<float> mean, MatrixView<float> scatter, std::size_t seen,
-                     MatrixView<const float> other_mean, MatrixView<const float> other_scatter,
+Status merge_moments(MatrixView<double> mean, MatrixView<float> scatter, std::size_t seen,
+                     MatrixView<const double> other_mean, MatrixView<const float> other_scatter,
                      std::size_t added, const Run& run) {
   return guarded([&]() -> Status {
     if (added == 0) return {};
     const MomentsKernels& kernels = kMoments.pick();
     const std::size_t cols = mean.cols;
-    const double scale = std::sqrt(weight(seen, added));
+    const double scale = std::sqrt(weight(seen, added)), moved = part_of_mean(seen, added);
     std::vector<std::vector<float>> parts(static_cast<std::size_t>(worker_count(run, mean.rows)),
                                           std::vector<float>(cols));
     return parallel_for(run, mean.rows, [&](std::size_t p, int worker) {
@@ -154,9 +163,9 @@ Status merge_moments(MatrixView<float> mean, MatrixView<float> scatter, std::siz
       }
       float* const part = parts[static_cast<std::size_t>(worker)].data();
       for (std::size_t c = 0; c < cols; ++c) {
-        const double other = static_cast<double>(other_mean.row(p)[c]);
-        part[c] = static_cast<float>(scale * (other - static_cast<double>(mean.row(p)[c])));
-        mean.row(p)[c] = static_cast<float>(moved(static_cast<double>(mean.row(p)[c]), other, seen, added));
+        const double step = other_mean.row(p)[c] - mean.row(p)[c];
+        part[c] = static_cast<float>(scale * step);
+        mean.row(p)[c] += step * moved;
       }
       for (std::size_t i = 0; i < scatter.cols; ++i) to[i] += from[i];
       kernels.add_products(part, 1, cols, 0, cols, false, to);

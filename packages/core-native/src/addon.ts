@@ -124,14 +124,14 @@ export interface Addon {
     args: NativeMoments & {
       seen: number;
       added: number;
-      otherMean: Float32Array;
+      otherMean: Float64Array;
       otherScatter: Float32Array;
     },
     run: NativeRun,
   ): Promise<void>;
   /** Fills `mean` and `covariance`, answers the shrinkage. */
   ledoitWolf(
-    args: Rows & { positions: 1; cols: number; mean: Float32Array; covariance: Float32Array },
+    args: Rows & { positions: 1; cols: number; mean: Float64Array; covariance: Float32Array },
     run: NativeRun,
   ): Promise<number>;
   /** Makes `scatter` the factors. */
@@ -158,7 +158,7 @@ interface Rows {
 interface NativeMoments {
   positions: number;
   cols: number;
-  mean: Float32Array;
+  mean: Float64Array;
   scatter: Float32Array;
 }
 

@@ -1,5 +1,5 @@
 import { type CallOptions, call } from './call.js';
-import type { Matrix } from './check.js';
+import { checkDoubles, checkFloats, type Matrix } from './check.js';
 import { AdError } from './errors.js';
 import { changing, checkUsable, retire } from './in_use.js';
 import { addon } from './load.js';
@@ -20,7 +20,7 @@ export interface GaussianFactors {
 
 /**
  * Cholesky factors of scatter / divisor + ridge I at each position, in double precision, stored as fp32. The same bits
- * on every CPU and for every thread count.
+ * for every thread count; other CPUs agree up to rounding.
  *
  * The factors take the place of the scatter, in the same memory: the moments cannot be used afterwards, nor if the call
  * fails or is stopped half-way.
@@ -41,6 +41,7 @@ export async function factorise(
   checkUsable('moments', moments);
   const { positions, cols, mean, scatter } = moments;
   checkGaussians(moments, 'scatter', scatter);
+  checkDoubles('mean', mean, positions * cols, `${positions} x ${cols}`);
   if (!(ridge >= 0 && ridge < Number.POSITIVE_INFINITY)) {
     throw new AdError('E_ARGUMENT', `ridge is ${ridge}; expected a finite number of at least 0.`);
   }
@@ -54,7 +55,7 @@ export async function factorise(
   const args = { positions, cols, mean, scatter, divisor, ridge };
   await changing('factorise', { target: moments }, options, (run) => addon().factorise(args, run));
   retire(moments, 'factorise has made its scatter the factors');
-  return { positions, cols, mean, factors: scatter };
+  return { positions, cols, mean: Float32Array.from(mean), factors: scatter };
 }
 
 /**
@@ -75,6 +76,7 @@ export async function mahalanobis(
 ): Promise<Float32Array> {
   const { positions, cols, mean, factors } = gaussians;
   checkGaussians(gaussians, 'factors', factors);
+  checkFloats('mean', mean, positions * cols, `${positions} x ${cols}`);
   checkRows(rows, gaussians);
   const out = new Float32Array(rows.rows);
   const args = { data: rows.data, rows: rows.rows, positions, cols, mean, factors, out };

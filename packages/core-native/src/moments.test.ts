@@ -126,7 +126,7 @@ describe('PositionMoments', () => {
     expect(() => new PositionMoments(2 ** 40, 4)).toThrow(
       expect.objectContaining({
         code: 'E_OUT_OF_MEMORY',
-        message: 'The moments of 1099511627776 positions of 4 columns need 61572.7 GB.',
+        message: 'The moments of 1099511627776 positions of 4 columns need 79164.8 GB.',
       }),
     );
   });

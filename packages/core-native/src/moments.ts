@@ -8,8 +8,8 @@ import { addon } from './load.js';
 export interface GaussianMoments {
   readonly positions: number;
   readonly cols: number;
-  /** `[positions, cols]` */
-  readonly mean: Float32Array;
+  /** `[positions, cols]`, double precision: it moves with each call. */
+  readonly mean: Float64Array;
   /**
    * `[positions, cols (cols + 1) / 2]`: a symmetric matrix per position, its lower triangle column by column, column j
    * holding rows j to cols - 1.
@@ -30,8 +30,8 @@ export const triangleSize = (cols: number): number => (cols * (cols + 1)) / 2;
 
 /**
  * Means and scatters of the images added so far, at each position of a grid (PaDiM, arXiv:2011.08785, section 3.1), in
- * one pass: nothing but the moments is kept (Chan, Golub, LeVeque 1983). The same bits on every CPU and for every thread
- * count; images added in other batches give the same moments up to rounding.
+ * one pass: nothing but the moments is kept (Chan, Golub, LeVeque 1983). The same bits for every thread count; other CPUs, and images
+ * added in other batches, give the same moments up to rounding.
  *
  * One call at a time may change or read them, another is refused. After an `add` or `merge` that failed or was stopped
  * half-way they cannot be used any more; {@link factorise} uses them up.
@@ -44,7 +44,7 @@ export const triangleSize = (cols: number): number => (cols * (cols + 1)) / 2;
 export class PositionMoments implements GaussianMoments {
   readonly positions: number;
   readonly cols: number;
-  readonly mean: Float32Array;
+  readonly mean: Float64Array;
   readonly scatter: Float32Array;
   /** Images added so far. */
   images = 0;
@@ -59,10 +59,10 @@ export class PositionMoments implements GaussianMoments {
     this.positions = positions;
     this.cols = cols;
     try {
-      this.mean = new Float32Array(positions * cols);
+      this.mean = new Float64Array(positions * cols);
       this.scatter = new Float32Array(positions * triangleSize(cols));
     } catch (cause) {
-      const gigabytes = ((4 * positions * (cols + triangleSize(cols))) / 1e9).toFixed(1);
+      const gigabytes = ((4 * positions * (2 * cols + triangleSize(cols))) / 1e9).toFixed(1);
       throw new AdError(
         'E_OUT_OF_MEMORY',
         `The moments of ${positions} positions of ${cols} columns need ${gigabytes} GB.`,
@@ -162,16 +162,15 @@ export function checkRows(rows: Matrix, { positions, cols }: { positions: number
   }
 }
 
-/** Refuses means and triangles that do not have the announced shape. */
+/** Refuses triangles that do not have the announced shape. */
 export function checkGaussians(
-  shape: { positions: number; cols: number; mean: Float32Array },
+  shape: { positions: number; cols: number },
   name: string,
   triangles: Float32Array,
 ): void {
-  const { positions, cols, mean } = shape;
+  const { positions, cols } = shape;
   checkInteger('positions', positions, 1);
   checkInteger('cols', cols, 1);
   const size = triangleSize(cols);
-  checkFloats('mean', mean, positions * cols, `${positions} x ${cols}`);
   checkFloats(name, triangles, positions * size, `${positions} x ${size}`);
 }

@@ -95,6 +95,11 @@ async function fit(batch) {
   return factorise(moments, { ridge: 0.01 }, { threads });
 }
 
+/** Threads of the peer that has just answered may still spin, waiting for more, on the cores that are measured next. */
+function rest() {
+  return new Promise((resolve) => setTimeout(resolve, 100));
+}
+
 /** One line: medians of both sides and of the ratio of each round. */
 function report(name, ours, theirs) {
   const of = (key) => {
@@ -119,6 +124,7 @@ for (const batch of values.batch.split(',').map(Number)) {
   const [ours, theirs] = [[], []];
   for (let round = 0; round < rounds; round++) {
     theirs.push(await ask('fit'));
+    await rest();
     const found = await timed(() => fit(batch));
     gaussians = found.result;
     ours.push(found);
@@ -132,6 +138,7 @@ for (const count of [1, QUERIES]) {
     const theirs = await ask(`score ${count} ${images}`);
     solve.push(theirs.solve);
     inverse.push(theirs.inverse);
+    await rest();
     ours.push(await timed(() => mahalanobis(part(images, count), gaussians, { threads })));
   }
   report(`score ${count}, torch solving`, ours, solve);

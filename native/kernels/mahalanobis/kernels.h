@@ -9,8 +9,9 @@ namespace ad {
 /// Rows of one position that are solved for together, so that its factor is read once for all of them.
 constexpr std::size_t kRowsAtOnce = 8;
 
-/// The vector code of the room, one instance per level, the same bits on each. Eight rows fill the registers
-/// of AVX2 just so, and AVX-512 was no faster for the rest: it takes AVX2's.
+/// The vector code of the room, one instance per level; `cholesky` uses a fused multiply-add where there is
+/// one, distances have the same bits on each. Eight rows fill the registers of AVX2 just so, and AVX-512 was
+/// no faster for the rest: it takes AVX2's.
 struct MahalanobisKernels {
   /// How many doubles `cholesky` needs.
   std::size_t (*cholesky_scratch)(std::size_t cols);

@@ -39,7 +39,8 @@ export const padim: Method<PaDiMSettings> = {
     // Which channels are chosen decides the grid; without a seed, the finest is the most it can be.
     const [{ height, width }] = plan.layers as [FitPlan['layers'][0]];
     const cols = keptChannels(settings, totalChannels(plan));
-    const moments = height * width * (cols + triangleSize(cols));
+    // Triangles, and means in double and single precision.
+    const moments = height * width * (3 * cols + triangleSize(cols));
     // Their embeddings, and those of a batch's chosen channels.
     const waiting = (IMAGES_AT_ONCE + BATCH_IMAGES) * height * width * cols;
     return withinBudget(

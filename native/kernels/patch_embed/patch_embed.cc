@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cpu/huge_pages.h"
 #include "cpu/parallel.h"
 #include "kernels/interpolation/axis.h"
 #include "kernels/patch_embed/kernels.h"
@@ -89,6 +90,7 @@ Status patch_embed(const std::vector<FeatureLevel>& levels, std::size_t images, 
     const PatchEmbedKernels& kernels = kPatchEmbed.pick();
     const std::size_t height = levels[0].height, width = levels[0].width;
     const std::size_t at_once = std::min(images, kImagesAtOnce);
+    prefer_huge_pages(out.data, out.size() * sizeof(float));
     std::vector<PooledLevel> pooled = prepare(levels, at_once, interpolation);
     std::size_t blocks = 0;
     for (const PooledLevel& level : pooled) blocks += level.blocks();

@@ -166,11 +166,7 @@ const NOTHING: Pick<Features, 'maps' | 'release'> = { maps: [], release: () => {
 /** A loaded image that the backbone has not seen. */
 type Fresh<T> = Loaded<T> & { image: RgbImage };
 
-async function run<T>(
-  backbone: Backbone,
-  batch: Fresh<T>[],
-  options: FeatureOptions<T>,
-): Promise<Features> {
+async function run<T>(backbone: Backbone, batch: Fresh<T>[], options: FeatureOptions<T>): Promise<Features> {
   const size = batch[0]!.image;
   backbone.checkInputSize(size);
   const pixels = allocateFloats(batch.length * 3 * size.height * size.width);

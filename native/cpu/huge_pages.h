@@ -4,8 +4,10 @@
 
 namespace ad {
 
-/// Asks for large pages where memory has not been touched yet: thousands of first touches cost as much as the
-/// arithmetic on what is there. A hint; does nothing where the system knows none.
-void prefer_huge_pages(void* memory, std::size_t bytes);
+/// Asks the kernel to back memory that nobody has touched yet by huge pages: a first touch then faults once
+/// per 2 MiB instead of once per 4 KiB. On a virtual machine a fault costs several microseconds, and filling
+/// a gigabyte takes 262,144 of them. Only advice: without it, or where the system has none, all works as
+/// before.
+void prefer_huge_pages(void* begin, std::size_t bytes) noexcept;
 
 }  // namespace ad

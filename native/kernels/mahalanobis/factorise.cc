@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "cpu/aligned_vector.h"
+#include "cpu/large_vector.h"
 #include "cpu/parallel.h"
 #include "kernels/mahalanobis/kernels.h"
 #include "kernels/mahalanobis/mahalanobis.h"
@@ -25,7 +25,7 @@ Status factorise(MatrixView<float> scatter, std::size_t cols, double divisor, do
     const std::size_t at_once = std::min(kernels.at_once(cols), (scatter.rows + threads - 1) / threads);
     const std::size_t items = (scatter.rows + at_once - 1) / at_once;
     const auto workers = static_cast<std::size_t>(worker_count(run, items));
-    std::vector<AlignedVector<double>> scratch(workers, AlignedVector<double>(kernels.scratch(cols)));
+    std::vector<LargeVector<double>> scratch(workers, LargeVector<double>(kernels.scratch(cols), 0.0));
     // Each thread goes on after a failure, so that the first position is named whatever the threads.
     std::vector<Failure> failures(workers, Failure{scatter.rows, 0});
     const Status done = parallel_for(run, items, [&](std::size_t item, int worker) {

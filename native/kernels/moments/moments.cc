@@ -5,8 +5,7 @@
 #include <limits>
 #include <vector>
 
-#include "cpu/aligned_vector.h"
-#include "cpu/huge_pages.h"
+#include "cpu/large_vector.h"
 #include "cpu/parallel.h"
 #include "kernels/moments/kernels.h"
 #include "kernels/moments/triangle.h"
@@ -31,7 +30,7 @@ class Parts {
 
  private:
   std::size_t stride_ = 0;
-  AlignedVector<float> memory_;
+  LargeVector<float> memory_;
 };
 
 /// One thread's.
@@ -129,7 +128,6 @@ Status add_moments(MatrixView<const float> rows, std::size_t positions, std::siz
       const std::size_t first = batch * kImagesAtOnce;
       return Batch{position, first, std::min(kImagesAtOnce, images - first), seen + first};
     };
-    if (seen == 0) prefer_huge_pages(scatter.data, scatter.size() * sizeof(float));
     nearest::NotFinite not_finite;
     const int workers = worker_count(run, std::numeric_limits<std::size_t>::max());
     std::vector<Scratch> scratch(static_cast<std::size_t>(workers));

@@ -8,6 +8,7 @@
 
 #include "ad/run.h"
 #include "ad/status.h"
+#include "cpu/large_vector.h"
 #include "kernels/nearest/centred_bank.h"
 #include "kernels/nearest/kernels.h"
 
@@ -58,7 +59,7 @@ class ByteRows {
 
   const NearestKernels& kernels_;
   const std::size_t cols_;
-  std::vector<std::int8_t> cells_;
+  LargeVector<std::int8_t> cells_;
   std::vector<ByteRow> rows_;
   std::vector<std::uint32_t> order_;
 };

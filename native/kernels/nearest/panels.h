@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "cpu/large_vector.h"
 #include "kernels/nearest/kernels.h"
 
 namespace ad::nearest {
@@ -42,7 +43,7 @@ class Panels {
   std::size_t words_ = 0;
   std::size_t height_ = 1;
   /// [panel][word][lane]
-  std::vector<std::int32_t> words_data_;
+  LargeVector<std::int32_t> words_data_;
   /// [panel][lane]: what a row's score lacks of its dot product.
   std::vector<std::int32_t> half_norms_;
 };

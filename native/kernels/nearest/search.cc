@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <memory>
 
+#include "cpu/large_vector.h"
 #include "cpu/parallel.h"
 #include "kernels/distance/distance.h"
 #include "kernels/nearest/byte_scan.h"
@@ -234,14 +234,14 @@ class Search {
 
   /// Queries less the bank's mean: made where they are used, they stay in the cache.
   struct CentredRows {
-    std::unique_ptr<float[]> data;
+    LargeVector<float> data;
     std::vector<const float*> rows;
 
-    CentredRows(const Search& search, const std::vector<Query>& queries)
-        : data(new float[queries.size() * search.bank_.rows.cols]) {
+    CentredRows(const Search& search, const std::vector<Query>& queries) {
       const std::size_t cols = search.bank_.rows.cols;
+      data.resize(queries.size() * cols);
       for (std::size_t i = 0; i < queries.size(); ++i) {
-        float* out = data.get() + i * cols;
+        float* out = data.data() + i * cols;
         search.kernels_.subtract(queries[i].row, search.bank_.mean.data(), cols, out);
         rows.push_back(out);
       }

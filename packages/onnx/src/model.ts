@@ -60,6 +60,11 @@ export class Model {
     );
   }
 
+  /** A model over its message. @throws OnnxError E_ONNX_PARSE without a graph, E_ONNX_GRAPH */
+  static from(proto: ModelProto): Model {
+    return new Model(proto);
+  }
+
   /**
    * Reads a model from bytes, which must not change afterwards: weights are views of them. Weights that lie in other
    * files stay there; their values cannot be read.
@@ -69,7 +74,9 @@ export class Model {
   static read(bytes: Uint8Array): Model {
     checkSize(bytes.length, 'The model');
     try {
-      return new Model(fromBinary(ModelProtoSchema, bytes));
+      // Views of a Buffer would be Buffers, whose slice does not copy.
+      const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+      return new Model(fromBinary(ModelProtoSchema, plain));
     } catch (cause) {
       if (cause instanceof OnnxError) throw cause;
       // The decoder's own errors, and a stack that too many graphs within graphs used up.

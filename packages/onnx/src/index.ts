@@ -9,6 +9,7 @@ export { bfloatToNumber, halfToNumber, numberToBfloat, numberToHalf } from './ha
 export { Model, type ModelOptions } from './model.js';
 export { Node, type NodeOptions } from './node.js';
 export { capturedNames } from './order.js';
+export { readModelFile } from './read_model_file.js';
 export { inferShapes } from './shapes/infer.js';
 export type { Known } from './shapes/known.js';
 export { findStages } from './stages/find_stages.js';

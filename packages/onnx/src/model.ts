@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { OnnxError } from './errors.js';
@@ -6,6 +6,7 @@ import { tensorsOf } from './every_tensor.js';
 import { inlineExternalData } from './external_data.js';
 import { type ModelProto, ModelProtoSchema } from './generated/onnx_pb.js';
 import { Graph } from './graph.js';
+import { readBytes } from './read_file.js';
 import { checkSize } from './size_limit.js';
 
 /** What a new model says of itself. */
@@ -96,7 +97,7 @@ export class Model {
    * short, or outside of the model's folder)
    */
   static async load(file: string): Promise<Model> {
-    const model = Model.read(await readModelFile(file));
+    const model = Model.read(await readBytes(file));
     await inlineExternalData(tensorsOf(model.proto), dirname(file));
     return model;
   }
@@ -155,17 +156,5 @@ export class Model {
         },
       );
     }
-  }
-}
-
-async function readModelFile(file: string): Promise<Uint8Array> {
-  try {
-    checkSize((await stat(file)).size, `'${file}'`);
-    return await readFile(file);
-  } catch (cause) {
-    if (cause instanceof OnnxError) throw cause;
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const found = code === 'ENOENT' ? 'there is no such file' : message;
-    throw new OnnxError('E_ONNX_FILE', `'${file}' cannot be read: ${found}.`, undefined, { cause });
   }
 }

@@ -3,6 +3,8 @@ import type { Graph } from '../graph.js';
 import type { Model } from '../model.js';
 import { capturedNames } from '../order.js';
 import { inferShapes } from '../shapes/infer.js';
+import type { Known } from '../shapes/known.js';
+import { flopsOf } from '../stages/cost.js';
 import { channelsOf, findStages } from '../stages/find_stages.js';
 import { type Grid, gridOf } from '../stages/grid.js';
 import type { NetworkStages } from '../stages/stage.js';
@@ -24,6 +26,8 @@ export interface Extraction {
   model: Model;
   layers: ExtractedLayer[];
   free: FreeAxes;
+  /** Floating-point operations for one image of the size that the whole network was looked at with. */
+  flops: number;
 }
 
 /**
@@ -41,27 +45,32 @@ export interface Extraction {
  */
 export function extractLayers(model: Model, wanted: readonly string[]): Extraction {
   const found = findStages(model);
-  const layers = resolveLayers(model, found, wanted);
+  const { name, shape, height, width } = found.input;
+  const shapes = inferShapes(model, { [name]: [1, channelsOf(shape), height, width] });
+  const layers = resolveLayers(model.graph, found, shapes, wanted);
   const cut = cutModel(
     model,
     layers.map((layer) => layer.tensor),
   );
+  const flops = cut.graph.nodes.reduce((sum, node) => sum + flopsOf(node, shapes), 0);
   for (const layer of layers) expose(cut.graph, layer, found);
   cut.graph.outputs = layers.map(({ name, channels = '' }) => {
     const declared = cut.graph.outputs.find((output) => output.name === name);
     return declared ?? Value.tensor(name, 'float32', ['', channels, '', '']);
   });
-  return { model: cut, layers, free: freeAxes(cut) };
+  return { model: cut, layers, free: freeAxes(cut), flops };
 }
 
 /** The layers that names stand for: outputs of the file first, then stages, blocks, strides, tensors. */
-function resolveLayers(model: Model, found: NetworkStages, wanted: readonly string[]): ExtractedLayer[] {
-  const { graph } = model;
+function resolveLayers(
+  graph: Graph,
+  found: NetworkStages,
+  shapes: ReadonlyMap<string, Known>,
+  wanted: readonly string[],
+): ExtractedLayer[] {
+  if (wanted.length === 0) throw new OnnxError('E_ONNX_LAYER', 'No layer was named.');
   const { input, patches } = found;
   const made = graph.producers();
-  const shapes = inferShapes(model, {
-    [input.name]: [1, channelsOf(input.shape), input.height, input.width],
-  });
   const raw = (name: string): ExtractedLayer => ({
     name,
     tensor: name,

@@ -25,11 +25,28 @@ const reshape: Rule = (site) => {
   return [{ ...x, shape }];
 };
 
+/** Values in a new order; `source` tells where each comes from, by its place along every axis. */
+function rearranged(x: Known, shape: readonly number[], source: (at: number[]) => readonly number[]) {
+  if (!x.values) return undefined;
+  return Array.from({ length: Math.min(count(shape), MOST_VALUES) }, (_, index) => {
+    const at = shape.map(() => 0);
+    for (let axis = shape.length - 1, rest = index; axis >= 0; axis--) {
+      at[axis] = rest % shape[axis]!;
+      rest = Math.floor(rest / shape[axis]!);
+    }
+    const place = source(at).reduce((flat, i, axis) => flat * x.shape[axis]! + i, 0);
+    return x.values![place]!;
+  });
+}
+
 const transpose: Rule = (site) => {
   const [x] = site.inputs;
   if (!x) return undefined;
   const perm = site.node.ints('perm', [...x.shape.keys()].reverse());
-  return [{ shape: perm.map((axis) => x.shape[axisOf(site, axis, x.shape.length)]!), type: x.type }];
+  const axes = perm.map((axis) => axisOf(site, axis, x.shape.length));
+  const shape = axes.map((axis) => x.shape[axis]!);
+  const values = rearranged(x, shape, (at) => x.shape.map((_, axis) => at[axes.indexOf(axis)]!));
+  return [{ shape, type: x.type, values }];
 };
 
 const flatten: Rule = (site) => {
@@ -103,7 +120,9 @@ const slice: Rule = (site) => {
   if (site.node.inputs[3] && !site.inputs[3]?.values) return undefined;
   const axes = listOf(site, 'axes', 3) ?? starts.map((_, i) => i);
   const steps = site.inputs[4]?.values ?? starts.map(() => 1);
-  let [shape, values] = [[...x.shape], x.values];
+  const shape = [...x.shape];
+  const begins = shape.map(() => 0);
+  const paces = shape.map(() => 1);
   for (const [i, given] of axes.entries()) {
     const axis = axisOf(site, given, x.shape.length);
     const extent = x.shape[axis]!;
@@ -111,12 +130,11 @@ const slice: Rule = (site) => {
     const [low, high] = step > 0 ? [0, extent] : [-1, extent - 1];
     const clamp = (at: number) => Math.min(high, Math.max(low, at < 0 ? at + extent : at));
     const [start, end] = [clamp(starts[i]!), clamp(ends[i]!)];
-    shape = shape.with(axis, Math.max(0, Math.ceil((end - start) / step)));
-    values =
-      x.shape.length === 1
-        ? values && Array.from({ length: shape[0]! }, (_, k) => values![start + k * step]!)
-        : undefined;
+    shape[axis] = Math.max(0, Math.ceil((end - start) / step));
+    begins[axis] = start;
+    paces[axis] = step;
   }
+  const values = rearranged(x, shape, (at) => at.map((i, axis) => begins[axis]! + i * paces[axis]!));
   return [{ shape, type: x.type, values }];
 };
 

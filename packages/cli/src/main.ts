@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { backbone } from './commands/backbone/index.js';
 import { benchmark } from './commands/benchmark.js';
 import { compare } from './commands/compare.js';
 import { data } from './commands/data.js';
@@ -21,7 +22,18 @@ export async function main(args: string[]): Promise<number> {
     .exitOverride();
   const json = args.includes('--json');
   return interruptible(async (signal) => {
-    for (const command of [fit, predict, evaluate, compare, inspect, data, benchmark, doctor, demo]) {
+    for (const command of [
+      fit,
+      predict,
+      evaluate,
+      compare,
+      inspect,
+      data,
+      benchmark,
+      backbone,
+      doctor,
+      demo,
+    ]) {
       program.addCommand(inherit(command(signal), program));
     }
     try {

@@ -3,10 +3,17 @@ export { type Manifest, readManifest, type Threshold } from './artefact/index.js
 export {
   Backbone,
   type BackboneOptions,
+  type BackboneReport,
+  type ConventionGuess,
+  type CutReport,
+  cutBackbone,
+  type Declared,
   type Device,
   EMBEDDED_BACKBONE,
+  inspectBackbone,
   type Layer,
   type LayerChoice,
+  type Saving,
 } from './backbone/index.js';
 export {
   type DataReport,

@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import { AdError, type FeatureMap } from '@ad/core-native';
 import type { InputConvention, Size } from '../image/index.js';
 import { asExtractor, namesOf } from './extractor.js';
-import { Inference, type InferenceResult } from './inference.js';
+import { Inference, type InferenceOutput, type InferenceResult } from './inference.js';
+import { OutputMemory } from './output_memory.js';
 import { checkFeatureMap, checkLayerNames, type InputSpec, inputSpec, isFeatureMap } from './signature.js';
 import { type BackboneSource, readBackbone } from './source.js';
 
@@ -42,6 +43,8 @@ export interface Layer {
 export interface Features {
   maps: FeatureMap[];
   seconds: number;
+  /** Lets the next extraction write into the memory of these maps; they are empty from then on. */
+  release(): void;
 }
 
 const PROBE_SIZE: Size = { height: 224, width: 224 };
@@ -57,6 +60,8 @@ const DEFAULT_LAYERS: LayerChoice = [8, 16];
  * await backbone.close();
  */
 export class Backbone {
+  readonly #memory = new OutputMemory();
+
   private constructor(
     /** The network that runs, cut where it had to be; an artefact carries a copy. The digest is the given file's. */
     readonly source: BackboneSource,
@@ -108,6 +113,21 @@ export class Backbone {
     return this.input.singleImage;
   }
 
+  /**
+   * The same network with some of its layers only. It shares the thread: closing either ends both.
+   *
+   * @param wanted - as for {@link Backbone.open}, among {@link layers}
+   * @throws AdError E_BACKBONE_LAYER
+   */
+  select(wanted: readonly string[] | LayerChoice): Backbone {
+    const names = namesOf(wanted);
+    if (names) checkLayerNames(this.name, names, { outputs: this.layers });
+    const layers = names
+      ? this.layers.filter(({ name }) => names.includes(name))
+      : choose([...this.layers], wanted as LayerChoice);
+    return new Backbone(this.source, this.convention, layers, this.inference, this.input);
+  }
+
   /** Refuses an input size that the file cannot take. */
   checkInputSize({ width, height }: Size): void {
     const { fixed } = this.input;
@@ -123,19 +143,26 @@ export class Backbone {
    * Feature maps of a batch.
    *
    * @param pixels - `[images, 3, height, width]` in the backbone's convention; its memory is given away
-   * @returns one map per layer, finest grid first, each `[images, c, h, w]`, and the seconds the network took
+   * @returns one map per layer, finest grid first, each `[images, c, h, w]`, the seconds the network took, and how to
+   * give the maps' memory back
    * @throws AdError E_BACKBONE when onnxruntime fails
    */
   async extract(pixels: Float32Array<ArrayBuffer>, images: number, size: Size): Promise<Features> {
     const names = this.layers.map((layer) => layer.name);
-    const { outputs, seconds } = await run(this.name, this.inference, pixels, images, size, names);
+    const shape = [images, 3, size.height, size.width];
+    const memory = this.#memory.take(shape);
+    const { outputs, seconds } = await run(this.name, this.inference, pixels, images, size, names, memory);
+    this.#memory.learn(shape, outputs);
     const maps = outputs.map(({ data, shape }) => ({
       data,
       channels: shape[1]!,
       height: shape[2]!,
       width: shape[3]!,
     }));
-    return { maps, seconds };
+    const release = () => {
+      for (const { data } of outputs.splice(0)) this.#memory.give(data);
+    };
+    return { maps, seconds, release };
   }
 
   /** Ends the backbone's thread. Extractions in flight reject. */
@@ -223,9 +250,10 @@ async function run(
   images: number,
   { height, width }: Size,
   outputs: string[],
+  memory?: InferenceOutput[],
 ): Promise<InferenceResult> {
   try {
-    return await inference.run(pixels, [images, 3, height, width], outputs);
+    return await inference.run(pixels, [images, 3, height, width], outputs, memory);
   } catch (cause) {
     throw new AdError(
       'E_BACKBONE',

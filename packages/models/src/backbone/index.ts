@@ -1,4 +1,11 @@
-export { Backbone, type BackboneOptions, type Device, type Layer, type LayerChoice } from './backbone.js';
+export {
+  Backbone,
+  type BackboneOptions,
+  type Device,
+  type Features,
+  type Layer,
+  type LayerChoice,
+} from './backbone.js';
 export type { ConventionGuess } from './guess_convention.js';
 export {
   type BackboneReport,

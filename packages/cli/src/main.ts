@@ -29,8 +29,8 @@ export async function main(args: string[]): Promise<number> {
       compare,
       inspect,
       data,
-      backbone,
       benchmark,
+      backbone,
       doctor,
       demo,
     ]) {

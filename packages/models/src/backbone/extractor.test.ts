@@ -130,7 +130,7 @@ test('damaged classifiers are refused with a code', async () => {
   const bytes = readFileSync(await tinyClassifier('damaged'));
   for (let i = 0; i < 24; i++) {
     const damaged = Uint8Array.from(i % 2 ? bytes.subarray(0, (bytes.length * i) / 24) : bytes);
-    for (let k = 0; k < 6; k++) damaged[(i * 7919 + k * 104729) % damaged.length] ^= 1 << (k % 8);
+    for (let k = 0; k < 6; k++) damaged[(i * 7919 + k * 104729) % damaged.length]! ^= 1 << (k % 8);
     try {
       const source = { name: 'damaged', bytes: damaged, sha256: '' };
       await (await Backbone.open(source, { layers: ['layer2', 'layer3'] })).close();

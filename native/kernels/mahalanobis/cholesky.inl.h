@@ -33,6 +33,9 @@ inline std::size_t panel_doubles(std::size_t cols) {
 template <class Shape>
 using Tile = F64[Shape::kTogether][Shape::kRegisters];
 
+// How far ahead of itself the innermost loop asks for a large matrix.
+constexpr std::size_t kColumnsAhead = 8;
+
 /// tile = those columns of `panel` minus the part of L L' that the columns before j make. `factors` is where
 /// L's rows j .. stand in column 0 of their panel.
 template <class Shape>
@@ -46,6 +49,10 @@ inline void subtract_products(const double* panel, const double* factors, std::s
     F64 rows[Shape::kRegisters];
     for (std::size_t r = 0; r < Shape::kRegisters; ++r) {
       rows[r] = F64::load(panel + k * kColumn + r * F64::kWidth);
+      // The panels of a large matrix come from the second-level cache.
+      if constexpr (Shape::kLanes == 1) {
+        __builtin_prefetch(panel + (k + kColumnsAhead) * kColumn + r * F64::kWidth);
+      }
     }
     for (std::size_t q = 0; q < Shape::kTogether; ++q) {
       const F64 factor = Shape::spread(factors + k * kColumn + q * Shape::kLanes);

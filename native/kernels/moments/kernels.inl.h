@@ -69,26 +69,25 @@ inline void add_tile(const float* parts, std::size_t rank, std::size_t cols, std
       for (std::size_t r = 0; r < kRegisters; ++r) sums[q][r] = F32::fused(rows[r], factor, sums[q][r]);
     }
   }
-  if (j + kColumns <= std::min(i + 1, last) && i + kRegisters * F32::kWidth <= cols) {
-    for (std::size_t q = 0; q < kColumns; ++q) {
-      float* const column = triangle + triangle_column(cols, j + q) + i;
-      for (std::size_t r = 0; r < kRegisters; ++r) {
-        float* const to = column + r * F32::kWidth;
+  // Only the first block of rows meets the diagonal, and only the last register the end of the columns.
+  const bool diagonal = i < j + kColumns - 1;
+  const std::size_t bottom = std::min(F32::kWidth, cols - i - (kRegisters - 1) * F32::kWidth);
+  float* column = triangle + triangle_column(cols, j) + i;
+  for (std::size_t q = 0; q < kColumns && j + q < last; ++q) {
+    for (std::size_t r = 0; r < kRegisters; ++r) {
+      float* const to = column + r * F32::kWidth;
+      const std::size_t row = i + r * F32::kWidth, end = r + 1 < kRegisters ? F32::kWidth : bottom;
+      const bool above = diagonal && r * F32::kWidth < kScatterColumns && row < j + q;
+      if (above || (r + 1 == kRegisters && end < F32::kWidth)) {
+        const std::size_t first = above ? std::min(j + q - row, end) : 0;
+        const F32 before = overwrite ? F32::zero() : F32::load_lanes(to, first, end);
+        (before + sums[q][r]).store_lanes(to, first, end);
+      } else {
         (overwrite ? sums[q][r] : F32::load(to) + sums[q][r]).store(to);
       }
     }
-    return;
-  }
-  for (std::size_t q = 0; q < kColumns && j + q < last; ++q) {
-    float* const column = triangle + triangle_column(cols, j + q);
-    for (std::size_t r = 0; r < kRegisters; ++r) {
-      const std::size_t row = i + r * F32::kWidth;
-      const std::size_t first = row < j + q ? std::min(F32::kWidth, j + q - row) : 0;
-      const std::size_t end = row < cols ? std::min(F32::kWidth, cols - row) : 0;
-      if (first >= end) continue;
-      float* const to = column + row;
-      (overwrite ? sums[q][r] : F32::load_lanes(to, first, end) + sums[q][r]).store_lanes(to, first, end);
-    }
+    // Where the same row of the next column stands.
+    column += cols - (j + q) - 1;
   }
 }
 

@@ -65,7 +65,7 @@ void fetch(MatrixView<const float> rows, std::size_t positions, const Batch& bat
            std::size_t last) {
   if (batch.position == positions) return;
   for (std::size_t b = 0; b < batch.count; ++b) {
-    prefetch(rows.row((batch.first + b) * positions + batch.position) + first, last - first);
+    prefetch_near(rows.row((batch.first + b) * positions + batch.position) + first, last - first);
   }
 }
 

@@ -47,6 +47,12 @@ inline void prefetch(const float* from, std::size_t count) {
   for (std::size_t i = 0; i < count; i += kLine) __builtin_prefetch(from + i);
 }
 
+/// The same for the second-level cache, where the first is full of what is being worked on.
+inline void prefetch_near(const float* from, std::size_t count) {
+  constexpr std::size_t kLine = 16;
+  for (std::size_t i = 0; i < count; i += kLine) __builtin_prefetch(from + i, 0, 2);
+}
+
 /// Asks for the `count` floats that lie 4 KiB after `now`. Triangles are walked several columns at a time,
 /// each too short for the processor to see where it leads; but all of it is one stretch of memory.
 inline void prefetch_ahead(const float* now, std::size_t count) {

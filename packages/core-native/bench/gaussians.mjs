@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { cpuInfo, factorise, mahalanobis, PositionMoments } from '../dist/index.js';
+import { allocateFloats, cpuInfo, factorise, mahalanobis, PositionMoments } from '../dist/index.js';
 
 const { values } = parseArgs({
   options: {
@@ -45,7 +45,8 @@ const bell = () => (uniform() + uniform() + uniform() + uniform()) * 0.866;
  * in its own way, over a floor of noise; not negative, as after a ReLU. */
 function synthetic() {
   const axes = 24;
-  const out = new Float32Array((images + QUERIES) * positions * cols);
+  // As PaDiM holds them.
+  const out = allocateFloats((images + QUERIES) * positions * cols);
   const mixing = Float32Array.from({ length: axes * (cols + positions) }, bell);
   const along = new Float32Array(axes);
   for (let row = 0; row < out.length / cols; row++) {

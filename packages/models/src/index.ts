@@ -30,6 +30,7 @@ export {
   type Progress,
 } from './methods/index.js';
 export { patchesPerImage } from './methods/method.js';
+export { type ComparedImage, compareModels, type ModelComparison, type Verdict } from './model/compare.js';
 export {
   type EvaluatedImage,
   type EvaluateOptions,

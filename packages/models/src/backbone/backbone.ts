@@ -108,6 +108,20 @@ export class Backbone {
     return this.input.singleImage;
   }
 
+  /**
+   * The same network with some of its layers only. It shares the thread: closing either ends both.
+   *
+   * @param wanted - as for {@link Backbone.open}, among {@link layers}
+   * @throws AdError E_BACKBONE_LAYER
+   */
+  select(wanted: readonly string[] | LayerChoice): Backbone {
+    if (isNames(wanted)) checkLayerNames(this.name, wanted, { outputs: this.layers });
+    const layers = isNames(wanted)
+      ? this.layers.filter(({ name }) => wanted.includes(name))
+      : choose([...this.layers], wanted);
+    return new Backbone(this.source, this.convention, layers, this.inference, this.input);
+  }
+
   /** Refuses an input size that the file cannot take. */
   checkInputSize({ width, height }: Size): void {
     const { fixed } = this.input;

@@ -42,7 +42,13 @@ export {
   type ScoreRange,
   type Tile,
 } from './overlay/index.js';
-export { FeatureCache } from './pipeline/feature_cache.js';
+export type { FeatureCache, FeatureShelf, FeatureSlot } from './pipeline/feature_cache.js';
+export {
+  DEFAULT_FEATURE_CACHE_BYTES,
+  type FeatureCacheCounts,
+  FolderFeatureCache,
+} from './pipeline/folder_feature_cache.js';
+export { MemoryFeatureCache } from './pipeline/memory_feature_cache.js';
 export { Timing } from './pipeline/timing.js';
 export { SeededRandom } from './random.js';
 export { type RuntimeInfo, runtimeInfo } from './runtime_info.js';

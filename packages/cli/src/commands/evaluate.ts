@@ -9,11 +9,17 @@ import {
 } from '@ad/models';
 import { Command } from 'commander';
 import pc from 'picocolors';
+import {
+  addFeatureCacheOptions,
+  type FeatureCacheFlags,
+  openFeatureCache,
+  reportFeatureCache,
+} from '../feature_cache.js';
 import { addRunOptions, type RunOptions, skipOption } from '../options.js';
 import { printJson } from '../output/format.js';
 import { createReporter } from '../output/progress.js';
 
-interface EvaluateFlags extends RunOptions {
+interface EvaluateFlags extends RunOptions, FeatureCacheFlags {
   model: string;
   data: string;
   backbone?: string;
@@ -33,7 +39,7 @@ export function evaluate(signal: AbortSignal): Command {
     .requiredOption('--data <dir>', 'a data set with good and defective test images')
     .option('--backbone <file.onnx>', 'where the model does not contain its backbone')
     .addOption(skipOption());
-  return addRunOptions(command)
+  return addRunOptions(addFeatureCacheOptions(command))
     .addHelpText('after', EXAMPLES)
     .action((flags: EvaluateFlags) => run(flags, signal));
 }
@@ -43,6 +49,7 @@ async function run(flags: EvaluateFlags, signal: AbortSignal): Promise<void> {
   const timing = new Timing();
   const data = await openDataset(flags.data);
   const { threads, device, backbone } = flags;
+  const cache = await openFeatureCache(flags);
   const model = await AnomalyModel.load(flags.model, { threads, device, backbone });
   try {
     const samples: Sample[] = data.test;
@@ -52,19 +59,27 @@ async function run(flags: EvaluateFlags, signal: AbortSignal): Promise<void> {
       signal,
       threads,
       timing,
+      cache,
       onProgress: (share) => reporter.progress('evaluate', share, count),
       onUnreadable: flags.skipUnreadable
         ? (_, error) => reporter.warn(`left out: ${error.message}`)
         : undefined,
     });
     reporter.end();
+    reportFeatureCache(cache, reporter);
     if (data.layout === 'good-bad') {
       result.notes.push(
         `${data.train.length} good images of ${data.name} are for learning and left out here; every fifth one is tested.`,
       );
     }
     if (flags.json)
-      printJson({ model: resolve(flags.model), dataset: data.name, ...result, timing_s: timing });
+      printJson({
+        model: resolve(flags.model),
+        dataset: data.name,
+        ...result,
+        ...(cache && { feature_cache: cache.counts }),
+        timing_s: timing,
+      });
     else printTable(result);
   } finally {
     await model.close();

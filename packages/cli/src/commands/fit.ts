@@ -15,6 +15,12 @@ import {
   Timing,
 } from '@ad/models';
 import { Command, Option } from 'commander';
+import {
+  addFeatureCacheOptions,
+  type FeatureCacheFlags,
+  openFeatureCache,
+  reportFeatureCache,
+} from '../feature_cache.js';
 import { addMethodOptions, defaultLayers, methodSettings } from '../method_options.js';
 import {
   addPreprocessOptions,
@@ -31,7 +37,7 @@ import {
 import { bytes, printJson, thresholdText, timingText } from '../output/format.js';
 import { createReporter, type Reporter } from '../output/progress.js';
 
-interface FitFlags extends RunOptions, PreprocessOptions {
+interface FitFlags extends RunOptions, PreprocessOptions, FeatureCacheFlags {
   data: string;
   out: string;
   method: string;
@@ -70,7 +76,7 @@ export function fit(signal: AbortSignal): Command {
       ).argParser(memorySize),
     )
     .option('--no-embed-backbone', 'keep only the digest of the backbone in the model');
-  return addMethodOptions(addRunOptions(addPreprocessOptions(command)))
+  return addMethodOptions(addRunOptions(addFeatureCacheOptions(addPreprocessOptions(command))))
     .addHelpText('after', EXAMPLES)
     .action((flags: FitFlags) => run(flags, signal));
 }
@@ -83,6 +89,7 @@ async function run(flags: FitFlags, signal: AbortSignal): Promise<void> {
   const settings = methodSettings(flags.method, flags as unknown as Record<string, unknown>);
   const { threads, device, normalize: convention, seed } = flags;
   const layers = flags.layers ?? defaultLayers(flags.method);
+  const cache = await openFeatureCache(flags);
   const backbone = await Backbone.open(flags.backbone, { layers, convention, threads, device });
   let planned = 0;
   try {
@@ -94,6 +101,7 @@ async function run(flags: FitFlags, signal: AbortSignal): Promise<void> {
       threads,
       signal,
       timing,
+      cache,
       threshold: flags.threshold,
       labelled: data.test,
       dataset: data.name,
@@ -126,11 +134,13 @@ async function run(flags: FitFlags, signal: AbortSignal): Promise<void> {
         threshold: image,
         skipped: model.training.skipped,
         memory: { planned, peak: peakMemory() },
+        ...(cache && { feature_cache: cache.counts }),
         timing_s: timing,
       });
       return;
     }
     reporter.note(`time        ${timingText(timing.toJSON())}`);
+    reportFeatureCache(cache, reporter);
     reporter.note(`threshold   ${thresholdText(image)}`);
     console.log(
       `Saved ${flags.out}: ${model.methodName}, ${Object.entries(model.fitted.facts)

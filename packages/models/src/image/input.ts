@@ -13,10 +13,15 @@ export interface LoadedInput {
  * Decodes, resizes (bilinear, antialiased) and crops: the one way into a model. Every image is decoded at full
  * resolution first; decoders that shrink while they read would give other pixels for a JPEG than for a PNG.
  *
+ * @param bytes - of the file, where they have been read already
  * @throws AdError E_IMAGE, E_ARGUMENT
  */
-export async function loadInput(source: ImageSource, settings: PreprocessSettings): Promise<LoadedInput> {
-  const image = await decodeImage(source);
+export async function loadInput(
+  source: ImageSource,
+  settings: PreprocessSettings,
+  bytes?: Uint8Array,
+): Promise<LoadedInput> {
+  const image = await decodeImage(source, bytes);
   const geometry = planGeometry(image, settings);
   return { image: await fit(await resize(image, geometry.placed), geometry), geometry };
 }

@@ -9,7 +9,13 @@ import {
   type Size,
   writeTensor,
 } from '../image/index.js';
-import { type CachedImage, type FeatureCache, joinImages } from './feature_cache.js';
+import {
+  type CachedImage,
+  type FeatureCache,
+  type FeatureSlot,
+  imageAt,
+  joinImages,
+} from './feature_cache.js';
 import { mapOrdered } from './map_ordered.js';
 import type { Timing } from './timing.js';
 
@@ -46,8 +52,10 @@ const BATCHES_AHEAD = 2;
 interface Loaded<T> {
   item: T;
   geometry: Geometry;
-  /** The model's input; an image that is cached needs none. */
+  /** The model's input; an image that is kept needs none. */
   image: RgbImage | CachedImage;
+  /** Its place in the cache, if there is one. */
+  slot?: FeatureSlot | undefined;
 }
 
 /**
@@ -61,25 +69,26 @@ export function features<T>(
   items: Iterable<T> | AsyncIterable<T>,
   options: FeatureOptions<T>,
 ): AsyncGenerator<ItemBatch<T>> {
-  options.cache?.bind(backbone, options.preprocess);
   const batchSize = backbone.singleImage ? 1 : BATCH_IMAGES;
-  const batches = batched(readable(items, options), batchSize);
+  const batches = batched(readable(backbone, items, options), batchSize);
   return mapOrdered(batches, (batch) => extract(backbone, batch, options), BATCHES_AHEAD);
 }
 
 async function* readable<T>(
+  backbone: Backbone,
   items: Iterable<T> | AsyncIterable<T>,
   options: FeatureOptions<T>,
 ): AsyncGenerator<Loaded<T>> {
+  const shelf = options.cache?.shelf(backbone, options.preprocess);
   const failures: { item: T; error: AdError }[] = [];
   let count = 0;
   const load = async (item: T): Promise<Loaded<T> | { item: T; error: AdError }> => {
     options.signal?.throwIfAborted();
     try {
       const source = options.source(item);
-      const cached = options.cache?.get(source);
-      if (cached) return { item, geometry: cached.geometry, image: cached };
-      return { item, ...(await loadInput(source, options.preprocess)) };
+      const slot = await shelf?.find(source);
+      if (slot?.kept) return { item, geometry: slot.kept.geometry, image: slot.kept };
+      return { item, slot, ...(await loadInput(source, options.preprocess, slot?.bytes)) };
     } catch (error) {
       if (error instanceof AdError && error.code === 'E_IMAGE') return { item, error };
       throw error;
@@ -143,16 +152,16 @@ async function extract<T>(
   options: FeatureOptions<T>,
 ): Promise<ItemBatch<T>> {
   options.signal?.throwIfAborted();
-  const { cache } = options;
   const fresh = batch.filter((loaded): loaded is Fresh<T> => 'data' in loaded.image);
-  let maps = fresh.length > 0 ? await run(backbone, fresh, options) : [];
-  if (cache) {
-    const added = new Map(
-      fresh.map(({ item, geometry }, i) => [item, cache.put(options.source(item), geometry, maps, i)]),
-    );
-    maps = joinImages(batch.map(({ item, image }) => ('data' in image ? added.get(item)! : image)));
-  }
-  return { images: batch.length, maps, items: batch.map(({ item, geometry }) => ({ item, geometry })) };
+  const maps = fresh.length > 0 ? await run(backbone, fresh, options) : [];
+  const items = batch.map(({ item, geometry }) => ({ item, geometry }));
+  if (!options.cache) return { images: batch.length, maps, items };
+  const added = new Map<Loaded<T>, CachedImage>(
+    fresh.map((loaded, i) => [loaded, { geometry: loaded.geometry, maps: imageAt(maps, i) }]),
+  );
+  await Promise.all([...added].map(([{ slot }, image]) => slot?.keep(image)));
+  const all = batch.map((loaded) => added.get(loaded) ?? (loaded.image as CachedImage));
+  return { images: batch.length, maps: joinImages(all), items };
 }
 
 /** A loaded image that the backbone has not seen. */

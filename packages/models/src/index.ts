@@ -1,5 +1,11 @@
 export { AdError, type AdErrorCode, type CpuInfo, cpuInfo, ERROR_CODES } from '@ad/core-native';
-export { type Manifest, readManifest, type Threshold } from './artefact/index.js';
+export {
+  type EnsembleManifest,
+  type Manifest,
+  readDescription,
+  readManifest,
+  type Threshold,
+} from './artefact/index.js';
 export {
   Backbone,
   type BackboneOptions,
@@ -18,6 +24,7 @@ export {
   type Progress,
 } from './methods/index.js';
 export { patchesPerImage } from './methods/method.js';
+export { EnsembleModel, type Member, type MemberStandard } from './model/ensemble.js';
 export {
   type EvaluatedImage,
   type EvaluateOptions,
@@ -26,14 +33,12 @@ export {
   type Metrics,
 } from './model/evaluate.js';
 export { type FitEstimate, type FitOptions, fitModel, type TrainingImage } from './model/fit.js';
-export {
-  AnomalyModel,
-  type LoadOptions,
-  type MapSettings,
-  type Recipe,
-  type ScoreOptions,
-} from './model/model.js';
-export type { AnomalyMap, Prediction, Region } from './model/prediction.js';
+export { fitEnsemble } from './model/fit_ensemble.js';
+export { AnomalyModel, type LoadOptions, type MapSettings, type Recipe } from './model/model.js';
+export { openModel } from './model/open_model.js';
+export type { AnomalyMap, MemberScore, Prediction, Region } from './model/prediction.js';
+export { type ScoreOptions, ScoringModel } from './model/scoring_model.js';
+export type { Standard } from './model/standard.js';
 export {
   type ContactSheetOptions,
   type OverlayOptions,

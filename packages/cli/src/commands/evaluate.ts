@@ -1,14 +1,15 @@
 import { resolve } from 'node:path';
 import {
-  AnomalyModel,
   type Evaluation,
   evaluate as evaluateModel,
   openDataset,
+  openModel,
   type Sample,
   Timing,
 } from '@ad/models';
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { givenBackboneOption } from '../backbones.js';
 import {
   addFeatureCacheOptions,
   type FeatureCacheFlags,
@@ -22,7 +23,7 @@ import { createReporter } from '../output/progress.js';
 interface EvaluateFlags extends RunOptions, FeatureCacheFlags {
   model: string;
   data: string;
-  backbone?: string;
+  backbone?: string[];
   skipUnreadable?: true;
 }
 
@@ -37,7 +38,7 @@ export function evaluate(signal: AbortSignal): Command {
     .description('measure a model on labelled images')
     .requiredOption('--model <name.ad>', 'model folder')
     .requiredOption('--data <dir>', 'a data set with good and defective test images')
-    .option('--backbone <file.onnx>', 'where the model does not contain its backbone')
+    .addOption(givenBackboneOption())
     .addOption(skipOption());
   return addRunOptions(addFeatureCacheOptions(command))
     .addHelpText('after', EXAMPLES)
@@ -50,7 +51,7 @@ async function run(flags: EvaluateFlags, signal: AbortSignal): Promise<void> {
   const data = await openDataset(flags.data);
   const { threads, device, backbone } = flags;
   const cache = await openFeatureCache(flags);
-  const model = await AnomalyModel.load(flags.model, { threads, device, backbone });
+  const model = await openModel(flags.model, { threads, device, backbone });
   try {
     const samples: Sample[] = data.test;
     const count = { count: samples.length, unit: 'images' };

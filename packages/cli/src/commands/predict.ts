@@ -1,7 +1,8 @@
 import { dirname, join, relative, resolve } from 'node:path';
-import { type AdError, AnomalyModel, listImages, type Prediction, Timing } from '@ad/models';
+import { type AdError, listImages, openModel, type Prediction, Timing } from '@ad/models';
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { givenBackboneOption } from '../backbones.js';
 import {
   addFeatureCacheOptions,
   type FeatureCacheFlags,
@@ -17,7 +18,7 @@ import { writing } from '../output/writing.js';
 interface PredictFlags extends RunOptions, FeatureCacheFlags {
   model: string;
   out?: string;
-  backbone?: string;
+  backbone?: string[];
   skipUnreadable?: true;
 }
 
@@ -34,7 +35,7 @@ export function predict(signal: AbortSignal): Command {
     .argument('<image|dir...>', 'images, or folders of them')
     .requiredOption('--model <name.ad>', 'model folder')
     .option('--out <dir>', 'write a heatmap overlay of each image here')
-    .option('--backbone <file.onnx>', 'where the model does not contain its backbone')
+    .addOption(givenBackboneOption())
     .addOption(skipOption());
   return addRunOptions(addFeatureCacheOptions(command))
     .addHelpText('after', EXAMPLES)
@@ -47,7 +48,7 @@ async function run(inputs: string[], flags: PredictFlags, signal: AbortSignal): 
   const paths = await listImages(inputs);
   const { threads, device, backbone } = flags;
   const cache = await openFeatureCache(flags);
-  const model = await AnomalyModel.load(flags.model, { threads, device, backbone });
+  const model = await openModel(flags.model, { threads, device, backbone });
   try {
     const onUnreadable = flags.skipUnreadable
       ? (_: string, error: AdError) => reporter.warn(`left out: ${error.message}`)
@@ -72,8 +73,8 @@ async function run(inputs: string[], flags: PredictFlags, signal: AbortSignal): 
       onUnreadable,
     })) {
       const overlay = isLocated(prediction) ? await draw(path, prediction) : null;
-      const { score, anomalous, regions, inspected } = prediction;
-      predictions.push({ path, score, anomalous, inspected, regions, overlay });
+      const { score, anomalous, regions, inspected, members } = prediction;
+      predictions.push({ path, score, anomalous, inspected, regions, overlay, ...(members && { members }) });
       reporter.progress('predict', predictions.length / paths.length, count);
       if (!flags.json && paths.length <= 50) reporter.note(lineOf(path, prediction));
     }

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type AnomalyMap, type AnomalyModel, decodeImage, type Prediction, renderOverlay } from '@ad/models';
+import { type AnomalyMap, decodeImage, type Prediction, renderOverlay, type ScoringModel } from '@ad/models';
 
 /**
  * The colour bar in raw scores. With a threshold it runs from half of it to twice as high, so that equal colours mean
@@ -30,7 +30,7 @@ export async function writeOverlay(
   file: string,
   path: string,
   { map, regions, score, anomalous }: Located,
-  { thresholds: { image, pixel } }: AnomalyModel,
+  { thresholds: { image, pixel } }: ScoringModel,
 ): Promise<void> {
   const png = await renderOverlay({
     image: await decodeImage(path),

@@ -22,7 +22,9 @@ export async function loadInput(
   bytes?: Uint8Array,
 ): Promise<LoadedInput> {
   const image = await decodeImage(source, bytes);
-  const geometry = planGeometry(image, settings);
+  // The size only: a geometry that is kept must not keep the pixels.
+  const { width, height } = image;
+  const geometry = planGeometry({ width, height }, settings);
   return { image: await fit(await resize(image, geometry.placed), geometry), geometry };
 }
 

@@ -3,6 +3,7 @@ import type { Backbone } from '../backbone/index.js';
 import {
   type Geometry,
   type ImageSource,
+  type LoadedInput,
   loadInput,
   type PreprocessSettings,
   type RgbImage,
@@ -37,6 +38,8 @@ export interface FeatureOptions<T> {
   source: (item: T) => ImageSource;
   signal?: AbortSignal | undefined;
   timing?: Timing | undefined;
+  /** Loads an item's image once for several that extract its features. */
+  share?: ((item: T, load: () => Promise<LoadedInput>) => Promise<LoadedInput>) | undefined;
   /** Kept feature maps; new ones are added. */
   cache?: FeatureCache | undefined;
   /** Leaves out images that cannot be read and tells of each. Without it they are an error, once all are known. */
@@ -88,7 +91,8 @@ async function* readable<T>(
       const source = options.source(item);
       const slot = await shelf?.find(source);
       if (slot?.kept) return { item, geometry: slot.kept.geometry, image: slot.kept };
-      return { item, slot, ...(await loadInput(source, options.preprocess, slot?.bytes)) };
+      const read = () => loadInput(source, options.preprocess, slot?.bytes);
+      return { item, slot, ...(await (options.share ? options.share(item, read) : read())) };
     } catch (error) {
       if (error instanceof AdError && error.code === 'E_IMAGE') return { item, error };
       throw error;

@@ -56,6 +56,7 @@ export {
 export { MemoryFeatureCache } from './pipeline/memory_feature_cache.js';
 export { Timing } from './pipeline/timing.js';
 export { SeededRandom } from './random.js';
+export * from './registry/index.js';
 export { type RuntimeInfo, runtimeInfo } from './runtime_info.js';
 export { parseThresholdRule, type ThresholdRule, type Thresholds } from './threshold/index.js';
 export * from './typed_methods.js';

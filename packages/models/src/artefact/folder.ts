@@ -75,7 +75,8 @@ async function checkReplaceable(target: string): Promise<void> {
   );
 }
 
-async function replace(draft: string, target: string): Promise<void> {
+/** Moves a complete folder to its place, and what was there away. */
+export async function replace(draft: string, target: string): Promise<void> {
   const old = `${target}.${randomBytes(4).toString('hex')}.old`;
   const existed = await rename(target, old).then(
     () => true,

@@ -6,6 +6,7 @@ import { findMethod } from '../methods/index.js';
 import type { FittedMethod, Json, PatchScores } from '../methods/method.js';
 import { features, type ItemBatch } from '../pipeline/features.js';
 import { mapOrdered } from '../pipeline/map_ordered.js';
+import { findBackbone } from '../registry/index.js';
 import type { Thresholds } from '../threshold/index.js';
 import { TOOL } from '../version.js';
 import { largest, type ScoredInput } from './prediction.js';
@@ -148,9 +149,14 @@ export class AnomalyModel extends ScoringModel {
   }
 }
 
+/** Whether this machine has the backbone under its name. */
+async function isKnown(name: string, sha256: string): Promise<boolean> {
+  return name === EMBEDDED_BACKBONE || (await findBackbone(name))?.sha256 === sha256;
+}
+
 /** The backbone that a model was fitted with, among those that are given. */
 async function givenBackbone({ backbone: { name, sha256 } }: Manifest, given: LoadOptions['backbone']) {
-  const files = [given ?? (name === EMBEDDED_BACKBONE ? name : [])].flat();
+  const files = [given ?? ((await isKnown(name, sha256)) ? name : [])].flat();
   if (files.length === 0) {
     throw new AdError(
       'E_BACKBONE',

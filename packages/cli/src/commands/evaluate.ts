@@ -68,11 +68,7 @@ async function run(flags: EvaluateFlags, signal: AbortSignal): Promise<void> {
     });
     reporter.end();
     reportFeatureCache(cache, reporter);
-    if (data.layout === 'good-bad') {
-      result.notes.push(
-        `${data.train.length} good images of ${data.name} are for learning and left out here; every fifth one is tested.`,
-      );
-    }
+    result.notes.push(...data.notes);
     if (flags.json)
       printJson({
         model: resolve(flags.model),

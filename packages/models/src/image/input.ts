@@ -1,7 +1,11 @@
 import sharp, { type Sharp } from 'sharp';
-import { decodeImage, type ImageSource, type RgbImage } from './decode.js';
+import { ByteGate } from './byte_gate.js';
+import { decodedBytes, decodeImage, type ImageSource, type RgbImage } from './decode.js';
 import { type Geometry, planGeometry } from './geometry.js';
 import type { PreprocessSettings, Size } from './settings.js';
+
+/** Decoded images in flight: 20 of 4 megapixels, or one of 8192 x 8192 at a time. */
+const decoding = new ByteGate(256e6);
 
 /** What a model sees of an image, and how it lies in it. */
 export interface LoadedInput {
@@ -11,7 +15,8 @@ export interface LoadedInput {
 
 /**
  * Decodes, resizes (bilinear, antialiased) and crops: the one way into a model. Every image is decoded at full
- * resolution first; decoders that shrink while they read would give other pixels for a JPEG than for a PNG.
+ * resolution first; decoders that shrink while they read would give other pixels for a JPEG than for a PNG. However
+ * many are asked for at once, what they hold while they are decoded stays within a bound.
  *
  * @param bytes - of the file, where they have been read already
  * @throws AdError E_IMAGE, E_ARGUMENT
@@ -21,11 +26,13 @@ export async function loadInput(
   settings: PreprocessSettings,
   bytes?: Uint8Array,
 ): Promise<LoadedInput> {
-  const image = await decodeImage(source, bytes);
-  // The size only: a geometry that is kept must not keep the pixels.
-  const { width, height } = image;
-  const geometry = planGeometry({ width, height }, settings);
-  return { image: await fit(await resize(image, geometry.placed), geometry), geometry };
+  return decoding.run(await decodedBytes(bytes ?? source), async () => {
+    const image = await decodeImage(source, bytes);
+    // The size only: a geometry that is kept must not keep the pixels.
+    const { width, height } = image;
+    const geometry = planGeometry({ width, height }, settings);
+    return { image: await fit(await resize(image, geometry.placed), geometry), geometry };
+  });
 }
 
 async function resize(image: RgbImage, { width, height }: Size): Promise<RgbImage> {

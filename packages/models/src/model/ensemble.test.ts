@@ -95,10 +95,10 @@ describe('an ensemble', () => {
   });
 
   test('evaluates like a single model', async () => {
-    const samples = [...images.slice(0, 2), defect].map((path, i) => ({
-      path,
-      label: i < 2 ? 'good' : 'defect',
-    }));
+    const samples = [...images.slice(0, 2), defect].map((path, i) => {
+      const label = i < 2 ? ('good' as const) : ('defect' as const);
+      return { path, label, mask: null, defect: null };
+    });
     // Images in memory stand for files: evaluation only hands them on.
     const { metrics, predictions } = await evaluate(model, samples as never);
     expect(metrics.image_auroc).toBe(1);

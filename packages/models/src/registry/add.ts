@@ -43,7 +43,10 @@ export async function addBytes(
   checkFree(name);
   const digest = sha256(bytes);
   // What cannot be opened is refused now, not when a model is to be fitted with it.
-  const backbone = await Backbone.open({ name, bytes, sha256: digest }, { convention, layers: 'all', threads: 1 });
+  const backbone = await Backbone.open(
+    { name, bytes, sha256: digest },
+    { convention, layers: 'all', threads: 1 },
+  );
   await backbone.close();
   const about = { name, sha256: digest, convention, license: license ?? null, origin: origin ?? null };
   return storeBackbone(bytes, about, { replacing: replace ?? false });

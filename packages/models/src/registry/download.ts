@@ -88,7 +88,8 @@ async function fetchRest(
     await rm(part, { force: true });
     throw new Error(`the server has no more than what is here`);
   }
-  if (!response.ok) throw refused(url, `the server answers ${response.status} ${response.statusText}`.trim(), hint);
+  if (!response.ok)
+    throw refused(url, `the server answers ${response.status} ${response.statusText}`.trim(), hint);
   const start = startOf(response);
   if (start > 0 && start !== there) throw refused(url, `the server sends another part than asked for`, hint);
   await writeFile(note, JSON.stringify({ url, validator: validatorOf(response) } satisfies Origin));
@@ -128,7 +129,11 @@ async function verified(url: string, part: string, { sha256, hint }: DownloadOpt
   await rm(`${part}.origin`, { force: true });
   if (sha256 === undefined || found === sha256) return found;
   await rm(part, { force: true });
-  throw new AdError('E_DOWNLOAD', `The file from ${url} has the SHA-256 ${found}; expected ${sha256}. It was thrown away.`, hint);
+  throw new AdError(
+    'E_DOWNLOAD',
+    `The file from ${url} has the SHA-256 ${found}; expected ${sha256}. It was thrown away.`,
+    hint,
+  );
 }
 
 async function originOf(note: string): Promise<Origin | undefined> {

@@ -8,6 +8,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 export function dataHome(env: NodeJS.ProcessEnv = process.env): string {
   const { AD_HOME, XDG_DATA_HOME } = env;
   if (AD_HOME) return resolve(AD_HOME);
-  const base = XDG_DATA_HOME && isAbsolute(XDG_DATA_HOME) ? XDG_DATA_HOME : join(homedir(), '.local', 'share');
+  const base =
+    XDG_DATA_HOME && isAbsolute(XDG_DATA_HOME) ? XDG_DATA_HOME : join(homedir(), '.local', 'share');
   return join(base, 'ad');
 }

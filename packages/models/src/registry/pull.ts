@@ -94,7 +94,10 @@ function isRunning(pid: number): boolean {
 
 function checkUrl(url: string): void {
   if (/^https?:\/\/[^/]/.test(url) && URL.canParse(url)) return;
-  throw new AdError('E_ARGUMENT', `'${url}' is no address that a file can be fetched from; expected http(s)://...`);
+  throw new AdError(
+    'E_ARGUMENT',
+    `'${url}' is no address that a file can be fetched from; expected http(s)://...`,
+  );
 }
 
 async function checkNotThere(name: string, replace = false): Promise<void> {

@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AdError } from '@ad/core-native';
 import { sha256 as sha256Of } from '../digest.js';
+import type { InputConvention } from '../image/index.js';
 import { type AddOptions, addBytes, checkFree } from './add.js';
 import { CATALOGUE } from './catalogue.js';
 import { type DownloadOptions, download } from './download.js';
@@ -10,8 +11,10 @@ import { findBackbone, type RegisteredBackbone } from './store.js';
 
 /** How a backbone is fetched. What the catalogue knows of a name need not be said. */
 export interface PullOptions
-  extends Partial<Omit<AddOptions, 'origin'>>,
+  extends Pick<AddOptions, 'license' | 'replace'>,
     Pick<DownloadOptions, 'signal' | 'onProgress' | 'silenceMs' | 'sha256'> {
+  /** What values the input wants. Default: what the catalogue says, else ImageNet's. */
+  convention?: InputConvention | undefined;
   /** Another place than the catalogue's: a mirror, or any ONNX file. */
   url?: string | undefined;
 }

@@ -59,7 +59,8 @@ export async function findBackbone(name: string): Promise<RegisteredBackbone | u
     if (gone && !(await readdir(folder).catch(() => undefined))) return undefined;
     throw damaged(name, folder, gone ? `it has no ${ENTRY}` : message);
   }
-  return { ...parse(name, folder, text), file: join(folder, MODEL) };
+  const { format, schema, ...entry } = parse(name, folder, text);
+  return { ...entry, file: join(folder, MODEL) };
 }
 
 /** All backbones with names, in their order, and what is damaged. */
@@ -100,7 +101,8 @@ export async function storeBackbone(
     if (replacing) await replace(draft, folder);
     else await rename(draft, folder);
   } catch (error) {
-    await rm(draft, { recursive: true, force: true });
+    // Where the folder itself is in the way there is no draft; that is told below.
+    await rm(draft, { recursive: true, force: true }).catch(() => {});
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOTEMPTY' || code === 'EEXIST') throw taken(name);
     throw unusable(error as Error);

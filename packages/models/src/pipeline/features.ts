@@ -1,5 +1,5 @@
-import { AdError, type FeatureMap } from '@ad/core-native';
-import type { Backbone } from '../backbone/index.js';
+import { AdError, allocateFloats, type FeatureMap } from '@ad/core-native';
+import type { Backbone, Features } from '../backbone/index.js';
 import {
   type Geometry,
   type ImageSource,
@@ -25,6 +25,8 @@ export interface FeatureBatch {
   images: number;
   /** One per layer, finest grid first, each `[images, c, h, w]`. */
   maps: FeatureMap[];
+  /** Says that nobody will read the maps again, so that another batch can use their memory. They are empty then. */
+  release(): void;
 }
 
 /** A batch with the items it was made from. */
@@ -157,32 +159,31 @@ async function extract<T>(
 ): Promise<ItemBatch<T>> {
   options.signal?.throwIfAborted();
   const fresh = batch.filter((loaded): loaded is Fresh<T> => 'data' in loaded.image);
-  const maps = fresh.length > 0 ? await run(backbone, fresh, options) : [];
+  const { maps, release } = fresh.length > 0 ? await run(backbone, fresh, options) : NOTHING;
   const items = batch.map(({ item, geometry }) => ({ item, geometry }));
-  if (!options.cache) return { images: batch.length, maps, items };
+  if (!options.cache) return { images: batch.length, maps, release, items };
   const added = new Map<Loaded<T>, CachedImage>(
     fresh.map((loaded, i) => [loaded, { geometry: loaded.geometry, maps: imageAt(maps, i) }]),
   );
   await Promise.all([...added].map(([{ slot }, image]) => slot?.keep(image)));
   const all = batch.map((loaded) => added.get(loaded) ?? (loaded.image as CachedImage));
-  return { images: batch.length, maps: joinImages(all), items };
+  return { images: batch.length, maps: joinImages(all), release, items };
 }
+
+/** What the backbone gives where all images are cached. */
+const NOTHING: Pick<Features, 'maps' | 'release'> = { maps: [], release: () => {} };
 
 /** A loaded image that the backbone has not seen. */
 type Fresh<T> = Loaded<T> & { image: RgbImage };
 
-async function run<T>(
-  backbone: Backbone,
-  batch: Fresh<T>[],
-  options: FeatureOptions<T>,
-): Promise<FeatureMap[]> {
+async function run<T>(backbone: Backbone, batch: Fresh<T>[], options: FeatureOptions<T>): Promise<Features> {
   const size = batch[0]!.image;
   backbone.checkInputSize(size);
-  const pixels = new Float32Array(batch.length * 3 * size.height * size.width);
+  const pixels = allocateFloats(batch.length * 3 * size.height * size.width);
   batch.forEach(({ image }, i) => {
     writeTensor(image, backbone.convention, pixels, i * 3 * size.height * size.width);
   });
-  const { maps, seconds } = await backbone.extract(pixels, batch.length, size);
-  options.timing?.add('backbone', seconds);
-  return maps;
+  const extracted = await backbone.extract(pixels, batch.length, size);
+  options.timing?.add('backbone', extracted.seconds);
+  return extracted;
 }

@@ -18,8 +18,8 @@ let stop: (() => Promise<unknown>)[] = [];
 beforeEach(() => {
   vi.stubEnv('AD_HOME', join(root, `${homes++}`));
   for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY']) {
-    vi.stubEnv(name, '');
-    vi.stubEnv(name.toLowerCase(), '');
+    vi.stubEnv(name, undefined);
+    vi.stubEnv(name.toLowerCase(), undefined);
   }
 });
 afterEach(async () => {
@@ -63,14 +63,19 @@ function whole(
   response.end(content);
 }
 
-/** Announces everything, sends the first `length` bytes and breaks off. */
-function truncated(
-  response: ServerResponse,
-  length: number,
-  headers: Record<string, string> = { etag: '"v1"' },
-) {
-  response.writeHead(200, { ...headers, 'content-length': `${content.length}` });
-  response.write(content.subarray(0, length), () => response.destroy());
+/** Announces everything, sends the first bytes, and breaks off when `received` hears that they are there. */
+function breaking(length: number, headers: Record<string, string> = { etag: '"v1"' }) {
+  let current: ServerResponse | undefined;
+  return {
+    answer(response: ServerResponse) {
+      current = response;
+      response.writeHead(200, { ...headers, 'content-length': `${content.length}` });
+      response.write(content.subarray(0, length));
+    },
+    received(bytes: number) {
+      if (bytes === length) current?.destroy();
+    },
+  };
 }
 
 const pull = (url: string, options: PullOptions = {}) =>
@@ -105,10 +110,11 @@ describe('pull', () => {
   });
 
   test('goes on where a truncated transfer ended', async () => {
+    const { answer, received } = breaking(1000);
     const { url, asked } = await serve((incoming, response, at) =>
-      at === 1 ? truncated(response, 1000) : whole(incoming, response),
+      at === 1 ? answer(response) : whole(incoming, response),
     );
-    expect((await pull(url)).sha256).toBe(digest);
+    expect((await pull(url, { onProgress: received })).sha256).toBe(digest);
     expect(asked.map(({ headers }) => [headers.range, headers['if-range']])).toEqual([
       [undefined, undefined],
       ['bytes=1000-', '"v1"'],
@@ -116,8 +122,9 @@ describe('pull', () => {
   });
 
   test('goes on in a later process, and starts anew where the file has changed', async () => {
-    const broken = await serve((_, response) => truncated(response, 700));
-    await expect(pull(broken.url)).rejects.toMatchObject({
+    const { answer, received } = breaking(700);
+    const broken = await serve((_, response) => answer(response));
+    await expect(pull(broken.url, { onProgress: received })).rejects.toMatchObject({
       code: 'E_DOWNLOAD',
       hint: expect.stringMatching(digest),
     });
@@ -133,10 +140,11 @@ describe('pull', () => {
   });
 
   test('starts anew where the server promises nothing of what it sends', async () => {
+    const { answer, received } = breaking(500, {});
     const { url, asked } = await serve((incoming, response, at) =>
-      at === 1 ? truncated(response, 500, {}) : whole(incoming, response, {}),
+      at === 1 ? answer(response) : whole(incoming, response, {}),
     );
-    expect((await pull(url)).sha256).toBe(digest);
+    expect((await pull(url, { onProgress: received })).sha256).toBe(digest);
     expect(asked.map(({ headers }) => headers.range)).toEqual([undefined, undefined]);
   });
 

@@ -91,7 +91,8 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+    // One of another user may not be asked, but is there.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

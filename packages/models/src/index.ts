@@ -9,10 +9,17 @@ export {
 export {
   Backbone,
   type BackboneOptions,
+  type BackboneReport,
+  type ConventionGuess,
+  type CutReport,
+  cutBackbone,
+  type Declared,
   type Device,
   EMBEDDED_BACKBONE,
+  inspectBackbone,
   type Layer,
   type LayerChoice,
+  type Saving,
 } from './backbone/index.js';
 export {
   type DataReport,
@@ -36,6 +43,7 @@ export {
   type Progress,
 } from './methods/index.js';
 export { patchesPerImage } from './methods/method.js';
+export { type ComparedImage, compareModels, type ModelComparison, type Verdict } from './model/compare.js';
 export { EnsembleModel, type Member, type MemberStandard } from './model/ensemble.js';
 export {
   type EvaluatedImage,

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { AdError } from '@ad/core-native';
+import { OnnxError, readModelFile } from '@ad/onnx';
 import { sha256 } from '../digest.js';
 import type { InputConvention } from '../image/index.js';
 import { CATALOGUE } from '../registry/catalogue.js';
@@ -13,7 +13,7 @@ export const EMBEDDED_BACKBONE = 'mobilenetv2';
 export interface BackboneSource {
   name: string;
   bytes: Uint8Array;
-  /** SHA-256 of the file, hexadecimal. */
+  /** SHA-256 of the file, with weights that lie beside it brought inside; hexadecimal. */
   sha256: string;
   /** What values the input wants, where the source says so. */
   convention?: InputConvention | undefined;
@@ -48,20 +48,19 @@ async function registered({ name, file, convention, sha256: added }: RegisteredB
   );
 }
 
-/** Reads an ONNX file. */
+/** Reads an ONNX file, with the weights inside that may lie beside it. */
 export async function readBackboneFile(file: string): Promise<Uint8Array> {
   try {
-    return await readFile(file);
+    return await readModelFile(file);
   } catch (cause) {
-    const found =
-      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(cause);
+    if (!(cause instanceof OnnxError)) throw cause;
     const names = (await listBackbones().catch(() => [])).map((entry) => entry.name);
     const known = CATALOGUE.some((entry) => entry.name === file)
       ? ` 'ad backbone pull ${file}' fetches one of this name.`
       : '';
     throw new AdError(
       'E_BACKBONE',
-      `The backbone '${file}' cannot be read: ${found}.`,
+      `The backbone ${cause.message}`,
       `Give the path of an ONNX file, or a name: ${[`'${EMBEDDED_BACKBONE}' (embedded)`, ...names].join(', ')}.${known}`,
       { cause },
     );

@@ -7,6 +7,7 @@ import type { Backbone } from '../backbone/index.js';
 import { sha256 } from '../digest.js';
 import type { ImageSource, PreprocessSettings } from '../image/index.js';
 import { runtimeInfo } from '../runtime_info.js';
+import { TOOL } from '../version.js';
 import { BoundedFolder } from './bounded_folder.js';
 import { type FeatureCache, type FeatureShelf, type FeatureSlot, purposeOf } from './feature_cache.js';
 import { decodeEntry, encodeEntry } from './feature_entry.js';
@@ -143,5 +144,5 @@ async function claim(folder: string): Promise<void> {
 /** What computes: its last bits may differ from another's. */
 function machine(): string {
   const { onnxruntime, sharp, libvips } = runtimeInfo();
-  return JSON.stringify([onnxruntime, sharp, libvips, process.arch, cpus()[0]?.model ?? '']);
+  return JSON.stringify([TOOL, onnxruntime, sharp, libvips, process.arch, cpus()[0]?.model ?? '']);
 }

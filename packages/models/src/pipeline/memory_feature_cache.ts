@@ -21,6 +21,24 @@ export class MemoryFeatureCache implements FeatureCache {
     return [...this.#shelves.values()].reduce((sum, shelf) => sum + shelf.size, 0);
   }
 
+  /**
+   * The same images with some of their layers; the memory is shared, so that methods which work on other layers need no
+   * cache of their own.
+   *
+   * @param from - the backbone that this was filled with
+   * @param to - the same with fewer layers, see {@link Backbone.select}
+   */
+  select(from: Backbone, to: Backbone, preprocess: PreprocessSettings): MemoryFeatureCache {
+    const at = to.layers.map(({ name }) => from.layers.findIndex((layer) => layer.name === name));
+    const selected = new Map<ImageSource, CachedImage>();
+    for (const [source, { geometry, maps }] of this.#shelves.get(purposeOf(from, preprocess)) ?? []) {
+      selected.set(source, { geometry, maps: at.map((i) => maps[i]!) });
+    }
+    const cache = new MemoryFeatureCache();
+    cache.#shelves.set(purposeOf(to, preprocess), selected);
+    return cache;
+  }
+
   /** See {@link FeatureCache.shelf}. */
   shelf(backbone: Backbone, preprocess: PreprocessSettings): FeatureShelf {
     const purpose = purposeOf(backbone, preprocess);

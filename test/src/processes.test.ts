@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
@@ -13,6 +15,8 @@ beforeAll(async () => {
   await drawDataset(data);
   expect((await ad(['fit', '--data', data, '--out', model, ...TINY])).code).toBe(0);
 });
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 const OPEN = `
   import { AnomalyModel } from '@ad/models';
@@ -87,4 +91,24 @@ test('two hundred predictions do not grow memory', async () => {
   expect(code, stderr).toBe(0);
   // Each call holds 1.6 MB for the map and 1.2 MB for the pixels: one of them kept would be 240 MB and more.
   expect(Number(stdout)).toBeLessThan(60_000_000);
+});
+
+test('processes share a feature cache that is too small for all, and come to the same model', async () => {
+  const cache = join(folder, 'features');
+  const fit = async (name: string, options: string[] = []) => {
+    const out = join(folder, name);
+    const ended = await ad(['fit', '--data', data, '--out', out, ...TINY, ...options]);
+    expect(ended.code, ended.stderr).toBe(0);
+    return sha256(await readFile(join(out, 'tensors.safetensors')));
+  };
+  const exact = await fit('exact.ad');
+  const shared = ['--feature-cache', cache, '--feature-cache-size', '0.02MB'];
+  const models = await Promise.all([0, 1, 2].map((i) => fit(`shared${i}.ad`, shared)));
+  expect(new Set(models)).toEqual(new Set([exact]));
+  const files = await readdir(cache, { recursive: true });
+  const sizes = await Promise.all(
+    files.filter((name) => name.endsWith('.entry')).map(async (name) => (await stat(join(cache, name))).size),
+  );
+  expect(sizes.length).toBeGreaterThan(0);
+  expect(sizes.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(0.02e6);
 });

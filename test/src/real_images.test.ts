@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cpuInfo } from '@ad/core-native';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -74,6 +75,28 @@ describe.runIf(present)('MVTec AD bottle', () => {
       expect(metrics.pixel_auroc).toBeGreaterThanOrEqual(pixel);
       expect(metrics.aupro).toBeGreaterThanOrEqual(aupro);
     }
+  });
+
+  test('an ensemble is no worse than the better of its members', async () => {
+    const model = join(folder, 'ensemble.ad');
+    const mobilenet = join(shared!, 'backbones/mobilenetv2-imagenet-s4-s8-s16.onnx');
+    const resnetOptions = ['--backbone', resnet, '--layers', 'layer2,layer3', '--normalize', 'imagenet'];
+    const mobilenetOptions = ['--backbone', mobilenet, '--layers', 's8,s16', '--normalize', '0..255'];
+    const options = [...resnetOptions, ...mobilenetOptions, '--coreset', '0.02', '--threshold', 'none'];
+    const fitted = await ad(['fit', '--data', data, '--out', model, ...options]);
+    expect(fitted.code, fitted.stderr).toBe(0);
+    const cache = ['--feature-cache', join(folder, 'features')];
+    const evaluate = async (one: string): Promise<Result['metrics']> => {
+      const ended = await ad(['evaluate', '--model', one, '--data', data, ...cache, '--json']);
+      expect(ended.code, ended.stderr).toBe(0);
+      return JSON.parse(ended.stdout).metrics;
+    };
+    const both = await evaluate(model);
+    const members = await readdir(join(model, 'members'));
+    const each = await Promise.all(members.map((member) => evaluate(join(model, 'members', member))));
+    expect(each).toHaveLength(2);
+    expect(both.pixel_auroc).toBeGreaterThanOrEqual(Math.max(...each.map((one) => one.pixel_auroc)) - 0.002);
+    expect(both.image_auroc).toBeGreaterThanOrEqual(0.99);
   });
 
   test('memory is what was said before, and a quarter of it is enough', async () => {

@@ -48,6 +48,8 @@ export async function main(args: string[]): Promise<number> {
   });
 }
 
+/** Settings of the program for a command and those below it: errors of all end as usage errors, none ends the process. */
 function inherit(command: Command, program: Command): Command {
+  for (const below of command.commands) inherit(below, program);
   return command.copyInheritedSettings(program);
 }

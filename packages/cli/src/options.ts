@@ -1,10 +1,4 @@
-import {
-  type Device,
-  type InputConvention,
-  type PreprocessSettings,
-  parseThresholdRule,
-  type ResizeMode,
-} from '@ad/models';
+import { type Device, type PreprocessSettings, parseThresholdRule, type ResizeMode } from '@ad/models';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** Reads a whole number of at least `low`. */
@@ -52,10 +46,9 @@ export interface PreprocessOptions {
   resize: ResizeMode;
   imageSize: number;
   crop: number | 'none';
-  normalize?: InputConvention;
 }
 
-/** `--resize`, `--image-size`, `--crop`, `--normalize`. */
+/** `--resize`, `--image-size`, `--crop`. */
 export function addPreprocessOptions(command: Command): Command {
   return command
     .addOption(
@@ -64,15 +57,7 @@ export function addPreprocessOptions(command: Command): Command {
         .default('shorter'),
     )
     .addOption(new Option('--image-size <px>', 'size to resize to').argParser(whole(8)).default(256))
-    .addOption(new Option('--crop <px|none>', 'centre that is inspected').argParser(crop).default(224))
-    .addOption(
-      new Option('--normalize <values>', 'what the backbone wants (default: ImageNet for a file)').choices([
-        'imagenet',
-        '0..255',
-        '-1..1',
-        '0..1',
-      ]),
-    );
+    .addOption(new Option('--crop <px|none>', 'centre that is inspected').argParser(crop).default(224));
 }
 
 /** The settings that these options stand for. */

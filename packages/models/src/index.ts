@@ -1,5 +1,11 @@
 export { AdError, type AdErrorCode, type CpuInfo, cpuInfo, ERROR_CODES } from '@ad/core-native';
-export { type Manifest, readManifest, type Threshold } from './artefact/index.js';
+export {
+  type EnsembleManifest,
+  type Manifest,
+  readDescription,
+  readManifest,
+  type Threshold,
+} from './artefact/index.js';
 export {
   Backbone,
   type BackboneOptions,
@@ -38,6 +44,7 @@ export {
 } from './methods/index.js';
 export { patchesPerImage } from './methods/method.js';
 export { type ComparedImage, compareModels, type ModelComparison, type Verdict } from './model/compare.js';
+export { EnsembleModel, type Member, type MemberStandard } from './model/ensemble.js';
 export {
   type EvaluatedImage,
   type EvaluateOptions,
@@ -46,14 +53,12 @@ export {
   type Metrics,
 } from './model/evaluate.js';
 export { type FitEstimate, type FitOptions, fitModel, type TrainingImage } from './model/fit.js';
-export {
-  AnomalyModel,
-  type LoadOptions,
-  type MapSettings,
-  type Recipe,
-  type ScoreOptions,
-} from './model/model.js';
-export type { AnomalyMap, Prediction, Region } from './model/prediction.js';
+export { fitEnsemble } from './model/fit_ensemble.js';
+export { AnomalyModel, type LoadOptions, type MapSettings, type Recipe } from './model/model.js';
+export { openModel } from './model/open_model.js';
+export type { AnomalyMap, MemberScore, Prediction, Region } from './model/prediction.js';
+export { type ScoreOptions, ScoringModel } from './model/scoring_model.js';
+export type { Standard } from './model/standard.js';
 export {
   type ContactSheetOptions,
   type OverlayOptions,
@@ -62,9 +67,16 @@ export {
   type ScoreRange,
   type Tile,
 } from './overlay/index.js';
-export { FeatureCache } from './pipeline/feature_cache.js';
+export type { FeatureCache, FeatureShelf, FeatureSlot } from './pipeline/feature_cache.js';
+export {
+  DEFAULT_FEATURE_CACHE_BYTES,
+  type FeatureCacheCounts,
+  FolderFeatureCache,
+} from './pipeline/folder_feature_cache.js';
+export { MemoryFeatureCache } from './pipeline/memory_feature_cache.js';
 export { Timing } from './pipeline/timing.js';
 export { SeededRandom } from './random.js';
+export * from './registry/index.js';
 export { type RuntimeInfo, runtimeInfo } from './runtime_info.js';
 export { parseThresholdRule, type ThresholdRule, type Thresholds } from './threshold/index.js';
 export * from './typed_methods.js';

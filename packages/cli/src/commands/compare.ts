@@ -1,11 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, parse, relative } from 'node:path';
 import {
-  AnomalyModel,
   type ComparedImage,
   compareModels,
   type ModelComparison,
   openDataset,
+  openModel,
+  type ScoringModel,
 } from '@ad/models';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
@@ -54,10 +55,10 @@ async function run(
   const reporter = createReporter(flags.json === true);
   const { threads, device, out } = flags;
   const data = await openDataset(flags.data);
-  const models: AnomalyModel[] = [];
+  const models: ScoringModel[] = [];
   try {
-    for (const folder of folders) models.push(await AnomalyModel.load(folder, { threads, device }));
-    const [first, second] = models as [AnomalyModel, AnomalyModel];
+    for (const folder of folders) models.push(await openModel(folder, { threads, device }));
+    const [first, second] = models as [ScoringModel, ScoringModel];
     const onProgress = (share: number) => reporter.progress('compare', share);
     const found = await compareModels(first, second, data.test, { signal, threads, onProgress });
     const shown = out === undefined ? [] : found.disagreements.slice(0, flags.pictures);
@@ -79,7 +80,7 @@ async function run(
 async function draw(
   { sample: { path } }: ComparedImage,
   number: number,
-  models: readonly AnomalyModel[],
+  models: readonly ScoringModel[],
   out: string,
   options: { signal: AbortSignal; threads: number | undefined },
 ): Promise<string | null> {

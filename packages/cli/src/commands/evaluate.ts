@@ -1,22 +1,29 @@
 import { resolve } from 'node:path';
 import {
-  AnomalyModel,
   type Evaluation,
   evaluate as evaluateModel,
   openDataset,
+  openModel,
   type Sample,
   Timing,
 } from '@ad/models';
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { givenBackboneOption } from '../backbones.js';
+import {
+  addFeatureCacheOptions,
+  type FeatureCacheFlags,
+  openFeatureCache,
+  reportFeatureCache,
+} from '../feature_cache.js';
 import { addRunOptions, type RunOptions, skipOption } from '../options.js';
 import { printJson } from '../output/format.js';
 import { createReporter } from '../output/progress.js';
 
-interface EvaluateFlags extends RunOptions {
+interface EvaluateFlags extends RunOptions, FeatureCacheFlags {
   model: string;
   data: string;
-  backbone?: string;
+  backbone?: string[];
   skipUnreadable?: true;
 }
 
@@ -31,9 +38,9 @@ export function evaluate(signal: AbortSignal): Command {
     .description('measure a model on labelled images')
     .requiredOption('--model <name.ad>', 'model folder')
     .requiredOption('--data <dir>', 'a data set with good and defective test images')
-    .option('--backbone <file.onnx>', 'where the model does not contain its backbone')
+    .addOption(givenBackboneOption())
     .addOption(skipOption());
-  return addRunOptions(command)
+  return addRunOptions(addFeatureCacheOptions(command))
     .addHelpText('after', EXAMPLES)
     .action((flags: EvaluateFlags) => run(flags, signal));
 }
@@ -43,7 +50,8 @@ async function run(flags: EvaluateFlags, signal: AbortSignal): Promise<void> {
   const timing = new Timing();
   const data = await openDataset(flags.data);
   const { threads, device, backbone } = flags;
-  const model = await AnomalyModel.load(flags.model, { threads, device, backbone });
+  const cache = await openFeatureCache(flags);
+  const model = await openModel(flags.model, { threads, device, backbone });
   try {
     const samples: Sample[] = data.test;
     const count = { count: samples.length, unit: 'images' };
@@ -52,15 +60,23 @@ async function run(flags: EvaluateFlags, signal: AbortSignal): Promise<void> {
       signal,
       threads,
       timing,
+      cache,
       onProgress: (share) => reporter.progress('evaluate', share, count),
       onUnreadable: flags.skipUnreadable
         ? (_, error) => reporter.warn(`left out: ${error.message}`)
         : undefined,
     });
     reporter.end();
+    reportFeatureCache(cache, reporter);
     result.notes.push(...data.notes);
     if (flags.json)
-      printJson({ model: resolve(flags.model), dataset: data.name, ...result, timing_s: timing });
+      printJson({
+        model: resolve(flags.model),
+        dataset: data.name,
+        ...result,
+        ...(cache && { feature_cache: cache.counts }),
+        timing_s: timing,
+      });
     else printTable(result);
   } finally {
     await model.close();

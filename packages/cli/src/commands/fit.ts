@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import {
   AdError,
-  Backbone,
+  type Backbone,
   type Dataset,
   droppedShare,
-  EMBEDDED_BACKBONE,
+  EnsembleModel,
   type FitEstimate,
+  type FitOptions,
+  fitEnsemble,
   fitModel,
   loadInput,
   METHOD_NAMES,
@@ -15,11 +17,17 @@ import {
   Timing,
 } from '@ad/models';
 import { Command, Option } from 'commander';
+import { addBackboneOptions, type BackboneFlags, openBackbones } from '../backbones.js';
+import {
+  addFeatureCacheOptions,
+  type FeatureCacheFlags,
+  openFeatureCache,
+  reportFeatureCache,
+} from '../feature_cache.js';
 import { addMethodOptions, defaultLayers, methodSettings } from '../method_options.js';
 import {
   addPreprocessOptions,
   addRunOptions,
-  layersOption,
   memorySize,
   type PreprocessOptions,
   preprocessOf,
@@ -31,12 +39,10 @@ import {
 import { bytes, printJson, thresholdText, timingText } from '../output/format.js';
 import { createReporter, type Reporter } from '../output/progress.js';
 
-interface FitFlags extends RunOptions, PreprocessOptions {
+interface FitFlags extends RunOptions, PreprocessOptions, BackboneFlags, FeatureCacheFlags {
   data: string;
   out: string;
   method: string;
-  backbone: string;
-  layers?: string[];
   seed: number;
   threshold: ThresholdRule;
   skipUnreadable?: true;
@@ -49,6 +55,7 @@ Examples:
   ad fit --data ./bottle --out bottle.ad
   ad fit --data ./good-parts --out part.ad --threshold quantile:0.995
   ad fit --data ./bottle --out bottle.ad --backbone resnet18.onnx --layers layer2,layer3 --coreset 0.1
+  ad fit --data ./bottle --out bottle.ad --backbone resnet18.onnx --backbone mobilenetv2
   ad fit --data ./bottle --out bottle.ad --json > fit.json`;
 
 /** `ad fit`: learns what good parts look like. */
@@ -58,8 +65,6 @@ export function fit(signal: AbortSignal): Command {
     .requiredOption('--data <dir>', 'a folder of good images, or a data set (MVTec layout, good/bad folders)')
     .requiredOption('--out <name.ad>', 'model folder to write')
     .addOption(new Option('--method <name>', 'method to fit').choices(METHOD_NAMES).default(METHOD_NAMES[0]))
-    .option('--backbone <name|file.onnx>', 'feature extractor', EMBEDDED_BACKBONE)
-    .addOption(layersOption())
     .addOption(new Option('--seed <n>', 'decides everything random').argParser(whole(0)).default(0))
     .addOption(thresholdOption())
     .addOption(skipOption())
@@ -70,7 +75,9 @@ export function fit(signal: AbortSignal): Command {
       ).argParser(memorySize),
     )
     .option('--no-embed-backbone', 'keep only the digest of the backbone in the model');
-  return addMethodOptions(addRunOptions(addPreprocessOptions(command)))
+  return addMethodOptions(
+    addRunOptions(addFeatureCacheOptions(addPreprocessOptions(addBackboneOptions(command)))),
+  )
     .addHelpText('after', EXAMPLES)
     .action((flags: FitFlags) => run(flags, signal));
 }
@@ -81,36 +88,43 @@ async function run(flags: FitFlags, signal: AbortSignal): Promise<void> {
   const data = await openDataset(flags.data);
   const preprocess = preprocessOf(flags);
   const settings = methodSettings(flags.method, flags as unknown as Record<string, unknown>);
-  const { threads, device, normalize: convention, seed } = flags;
-  const layers = flags.layers ?? defaultLayers(flags.method);
-  const backbone = await Backbone.open(flags.backbone, { layers, convention, threads, device });
+  const { threads, device, seed } = flags;
+  const cache = await openFeatureCache(flags);
+  const backbones = await openBackbones(flags, defaultLayers(flags.method), { threads, device });
   let planned = 0;
   try {
     await warnOfDroppedRim(data, flags, reporter);
-    const model = await fitModel(flags.method, backbone, data.train, {
+    const options: FitOptions = {
       settings,
       preprocess,
       seed,
       threads,
       signal,
       timing,
+      cache,
       threshold: flags.threshold,
       labelled: data.test,
       dataset: data.name,
       onProgress: ({ stage, share }) => reporter.progress(stage, share),
       maxMemory: flags.maxMemory,
       onPlan: (estimate) => {
-        planned = estimate.peak;
+        planned = Math.max(planned, estimate.peak);
+        if (backbones.length > 1) reporter.note(`member      ${estimate.backbone}`);
         reporter.note(planText(data.name, estimate));
         if (estimate.note) reporter.warn(estimate.note);
       },
       onUnreadable: flags.skipUnreadable
         ? (_, error) => reporter.warn(`left out: ${error.message}`)
         : undefined,
-    });
+    };
+    const [first, ...others] = backbones as [Backbone, ...Backbone[]];
+    const model =
+      others.length > 0
+        ? await fitEnsemble(flags.method, backbones, data.train, options)
+        : await fitModel(flags.method, first, data.train, options);
     reporter.end();
     await model.save(flags.out, { embedBackbone: flags.embedBackbone });
-    const { bank, dimension } = model.fitted.facts;
+    const { bank, dimension } = model.facts;
     const { image } = model.thresholds;
     if (flags.json) {
       printJson({
@@ -122,25 +136,43 @@ async function run(flags: FitFlags, signal: AbortSignal): Promise<void> {
         patches: model.training.patches,
         bank: bank ?? null,
         dimension: dimension ?? null,
-        facts: model.fitted.facts,
+        facts: model.facts,
+        ...(model instanceof EnsembleModel && { members: membersOf(model) }),
         threshold: image,
         skipped: model.training.skipped,
         memory: { planned, peak: peakMemory() },
+        ...(cache && { feature_cache: cache.counts }),
         timing_s: timing,
       });
       return;
     }
     reporter.note(`time        ${timingText(timing.toJSON())}`);
+    reportFeatureCache(cache, reporter);
     reporter.note(`threshold   ${thresholdText(image)}`);
-    console.log(
-      `Saved ${flags.out}: ${model.methodName}, ${Object.entries(model.fitted.facts)
-        .map(([k, v]) => `${k} ${typeof v === 'number' && !Number.isInteger(v) ? +v.toPrecision(4) : v}`)
-        .join(', ')}.`,
-    );
+    if (model instanceof EnsembleModel) {
+      for (const { backbone, facts } of membersOf(model))
+        reporter.note(`member      ${backbone}: ${factsText(facts)}`);
+    }
+    console.log(`Saved ${flags.out}: ${model.methodName}, ${factsText(model.facts)}.`);
     console.log(`Next: ad predict --model ${flags.out} IMAGE... --out results`);
   } finally {
-    await backbone.close();
+    await Promise.all(backbones.map((backbone) => backbone.close()));
   }
+}
+
+function membersOf({ members }: EnsembleModel) {
+  return members.map(({ model, image, pixel }) => ({
+    backbone: model.backbone.name,
+    facts: model.facts,
+    image,
+    pixel,
+  }));
+}
+
+function factsText(facts: Record<string, number | string>): string {
+  return Object.entries(facts)
+    .map(([k, v]) => `${k} ${typeof v === 'number' && !Number.isInteger(v) ? +v.toPrecision(4) : v}`)
+    .join(', ');
 }
 
 function planText(name: string, { images, layers, heldOut, memory, peak }: FitEstimate): string {

@@ -1,17 +1,24 @@
 import { dirname, join, relative, resolve } from 'node:path';
-import { type AdError, AnomalyModel, listImages, type Prediction, Timing } from '@ad/models';
+import { type AdError, listImages, openModel, type Prediction, Timing } from '@ad/models';
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { givenBackboneOption } from '../backbones.js';
+import {
+  addFeatureCacheOptions,
+  type FeatureCacheFlags,
+  openFeatureCache,
+  reportFeatureCache,
+} from '../feature_cache.js';
 import { addRunOptions, type RunOptions, skipOption } from '../options.js';
 import { printJson } from '../output/format.js';
 import { isLocated, type Located, writeOverlay } from '../output/overlay.js';
 import { createReporter } from '../output/progress.js';
 import { writing } from '../output/writing.js';
 
-interface PredictFlags extends RunOptions {
+interface PredictFlags extends RunOptions, FeatureCacheFlags {
   model: string;
   out?: string;
-  backbone?: string;
+  backbone?: string[];
   skipUnreadable?: true;
 }
 
@@ -28,9 +35,9 @@ export function predict(signal: AbortSignal): Command {
     .argument('<image|dir...>', 'images, or folders of them')
     .requiredOption('--model <name.ad>', 'model folder')
     .option('--out <dir>', 'write a heatmap overlay of each image here')
-    .option('--backbone <file.onnx>', 'where the model does not contain its backbone')
+    .addOption(givenBackboneOption())
     .addOption(skipOption());
-  return addRunOptions(command)
+  return addRunOptions(addFeatureCacheOptions(command))
     .addHelpText('after', EXAMPLES)
     .action((inputs: string[], flags: PredictFlags) => run(inputs, flags, signal));
 }
@@ -40,7 +47,8 @@ async function run(inputs: string[], flags: PredictFlags, signal: AbortSignal): 
   const timing = new Timing();
   const paths = await listImages(inputs);
   const { threads, device, backbone } = flags;
-  const model = await AnomalyModel.load(flags.model, { threads, device, backbone });
+  const cache = await openFeatureCache(flags);
+  const model = await openModel(flags.model, { threads, device, backbone });
   try {
     const onUnreadable = flags.skipUnreadable
       ? (_: string, error: AdError) => reporter.warn(`left out: ${error.message}`)
@@ -61,15 +69,17 @@ async function run(inputs: string[], flags: PredictFlags, signal: AbortSignal): 
       signal,
       threads,
       timing,
+      cache,
       onUnreadable,
     })) {
       const overlay = isLocated(prediction) ? await draw(path, prediction) : null;
-      const { score, anomalous, regions, inspected } = prediction;
-      predictions.push({ path, score, anomalous, inspected, regions, overlay });
+      const { score, anomalous, regions, inspected, members } = prediction;
+      predictions.push({ path, score, anomalous, inspected, regions, overlay, ...(members && { members }) });
       reporter.progress('predict', predictions.length / paths.length, count);
       if (!flags.json && paths.length <= 50) reporter.note(lineOf(path, prediction));
     }
     reporter.end();
+    reportFeatureCache(cache, reporter);
     const drawn = predictions.some(({ overlay }) => overlay !== null);
     if (flags.out && !drawn && predictions.length > 0) {
       reporter.warn(
@@ -83,6 +93,7 @@ async function run(inputs: string[], flags: PredictFlags, signal: AbortSignal): 
         threshold: image,
         pixel_threshold: pixel,
         predictions,
+        ...(cache && { feature_cache: cache.counts }),
         timing_s: timing,
       });
       return;

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type AnomalyModel, decodeImage, renderContactSheet, type Sample, type Tile } from '@ad/models';
+import { decodeImage, renderContactSheet, type Sample, type ScoringModel, type Tile } from '@ad/models';
 import { isLocated, type Located, overlayRange, writeOverlay } from '../output/overlay.js';
 
 const SHOWN_PER_KIND = 2;
@@ -14,7 +14,7 @@ export interface PictureOptions {
 
 /** Writes an overlay of every test image, `overlays/<kind>/<name>.png`, and a contact sheet of some of each kind. */
 export async function writePictures(
-  model: AnomalyModel,
+  model: ScoringModel,
   samples: readonly Sample[],
   folder: string,
   { signal, threads, onProgress }: PictureOptions,

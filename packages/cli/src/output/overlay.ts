@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type AnomalyMap, type AnomalyModel, decodeImage, type Prediction, renderOverlay } from '@ad/models';
+import { type AnomalyMap, decodeImage, type Prediction, renderOverlay, type ScoringModel } from '@ad/models';
 
 /**
  * The colour bar in raw scores. With a threshold it runs from half of it to twice as high, so that equal colours mean
@@ -30,7 +30,7 @@ export async function writeOverlay(
   file: string,
   path: string,
   prediction: Located,
-  model: Pick<AnomalyModel, 'thresholds'>,
+  model: Pick<ScoringModel, 'thresholds'>,
 ): Promise<void> {
   const png = await drawOverlay(path, prediction, model);
   await mkdir(dirname(file), { recursive: true });
@@ -41,7 +41,7 @@ export async function writeOverlay(
 export async function drawOverlay(
   path: string,
   { map, regions, score, anomalous }: Located,
-  { thresholds: { image, pixel } }: Pick<AnomalyModel, 'thresholds'>,
+  { thresholds: { image, pixel } }: Pick<ScoringModel, 'thresholds'>,
 ): Promise<Uint8Array> {
   return renderOverlay({
     image: await decodeImage(path),

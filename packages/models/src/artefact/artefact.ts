@@ -1,12 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { access, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AdError } from '@ad/core-native';
 import { sha256 } from '../digest.js';
-import { type Manifest, parseManifest } from './manifest.js';
+import { type EnsembleManifest, parseEnsemble } from './ensemble.js';
+import { MANIFEST, present, writeBytes, writeFolder, writeManifest } from './folder.js';
+import { formatOf, type Manifest, parseManifest } from './manifest.js';
 import { type FileDigest, readSafetensors, type Tensor, writeSafetensors } from './safetensors.js';
 
-const MANIFEST = 'model.json';
 const TENSORS = 'tensors.safetensors';
 const BACKBONE = 'backbone.onnx';
 
@@ -19,8 +19,7 @@ export interface Artefact {
 }
 
 /**
- * Writes a model folder. It is built beside its destination and renamed into place: whatever goes wrong, a full disk
- * or a signal, an older model at the same place stays whole.
+ * Writes a model folder, whole or not at all.
  *
  * @throws AdError E_WRITE
  */
@@ -28,29 +27,13 @@ export async function saveArtefact(
   folder: string,
   artefact: Omit<Artefact, 'manifest'> & { manifest: Omit<Manifest, 'files'> },
 ): Promise<void> {
-  const target = resolve(folder);
-  await checkReplaceable(target);
-  const draft = `${target}.${randomBytes(4).toString('hex')}.tmp`;
-  try {
-    await mkdir(dirname(target), { recursive: true });
-    await mkdir(draft);
+  await writeFolder(folder, async (draft) => {
     const files: Record<string, FileDigest> = {
       [TENSORS]: await writeSafetensors(join(draft, TENSORS), artefact.tensors),
     };
     if (artefact.backbone) files[BACKBONE] = await writeBytes(join(draft, BACKBONE), artefact.backbone);
-    const text = `${JSON.stringify({ ...artefact.manifest, files }, null, 2)}\n`;
-    await writeBytes(join(draft, MANIFEST), new TextEncoder().encode(text));
-    await replace(draft, target);
-  } catch (cause) {
-    await rm(draft, { recursive: true, force: true });
-    if (cause instanceof AdError) throw cause;
-    throw new AdError(
-      'E_WRITE',
-      `The model could not be saved to ${folder}: ${(cause as Error).message}.`,
-      'Free some space or choose another place with --out. Nothing that was there before has been changed.',
-      { cause },
-    );
-  }
+    await writeManifest(draft, { ...artefact.manifest, files });
+  });
 }
 
 /**
@@ -77,8 +60,19 @@ export async function loadArtefact(folder: string): Promise<Artefact> {
   return { manifest, tensors, backbone };
 }
 
-/** Reads only what describes a model. */
+/** Reads only what describes a single model. */
 export async function readManifest(folder: string): Promise<Manifest> {
+  return parseManifest(join(folder, MANIFEST), await readModelFile(folder));
+}
+
+/** Reads only what describes a model or an ensemble; `format` tells which. */
+export async function readDescription(folder: string): Promise<Manifest | EnsembleManifest> {
+  const text = await readModelFile(folder);
+  const parse = formatOf(text) === 'ad-ensemble' ? parseEnsemble : parseManifest;
+  return parse(join(folder, MANIFEST), text);
+}
+
+async function readModelFile(folder: string): Promise<string> {
   const found = await stat(folder).catch(() => undefined);
   if (!found?.isDirectory()) {
     throw new AdError(
@@ -87,64 +81,5 @@ export async function readManifest(folder: string): Promise<Manifest> {
       "Give the folder that 'ad fit --out' wrote, usually named <name>.ad.",
     );
   }
-  const text = await present(folder, MANIFEST, () => readFile(join(folder, MANIFEST), 'utf8'));
-  return parseManifest(join(folder, MANIFEST), text);
-}
-
-async function present<T>(folder: string, file: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (cause) {
-    if (cause instanceof AdError) throw cause;
-    throw new AdError(
-      'E_ARTEFACT',
-      `The model folder ${folder} has no readable ${file}: ${(cause as Error).message}.`,
-      'Copy the model folder again from where it was made, or fit it again.',
-      { cause },
-    );
-  }
-}
-
-/** An old model may be replaced; a folder or file that is something else may not. */
-async function checkReplaceable(target: string): Promise<void> {
-  const found = await stat(target).catch(() => undefined);
-  if (!found) return;
-  const isModel =
-    found.isDirectory() &&
-    (await access(join(target, MANIFEST)).then(
-      () => true,
-      () => false,
-    ));
-  if (isModel) return;
-  throw new AdError(
-    'E_WRITE',
-    `${target} exists and is not a model folder; it is left alone.`,
-    'Choose another place with --out, for example part.ad.',
-  );
-}
-
-async function replace(draft: string, target: string): Promise<void> {
-  const old = `${target}.${randomBytes(4).toString('hex')}.old`;
-  const existed = await rename(target, old).then(
-    () => true,
-    () => false,
-  );
-  try {
-    await rename(draft, target);
-  } catch (cause) {
-    if (existed) await rename(old, target);
-    throw cause;
-  }
-  if (existed) await rm(old, { recursive: true, force: true });
-}
-
-async function writeBytes(file: string, bytes: Uint8Array): Promise<FileDigest> {
-  const handle = await open(file, 'w');
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  return { bytes: bytes.length, sha256: sha256(bytes) };
+  return present(folder, MANIFEST, () => readFile(join(folder, MANIFEST), 'utf8'));
 }

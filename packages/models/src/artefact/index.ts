@@ -1,3 +1,4 @@
-export { type Artefact, loadArtefact, readManifest, saveArtefact } from './artefact.js';
+export { type Artefact, loadArtefact, readDescription, readManifest, saveArtefact } from './artefact.js';
+export { type EnsembleManifest, loadEnsemble, saveEnsemble } from './ensemble.js';
 export { type Manifest, SCHEMA_VERSION, type Threshold } from './manifest.js';
 export { type FileDigest, readSafetensors, type Tensor, writeSafetensors } from './safetensors.js';

@@ -16,7 +16,8 @@ import {
 } from '@ad/metrics';
 import type { Dataset, Sample } from '../data/index.js';
 import { type Geometry, loadDefect, loadMask, maskFiles } from '../image/index.js';
-import type { AnomalyModel, ScoreOptions } from '../model/model.js';
+import type { AnomalyModel } from '../model/model.js';
+import type { ScoreOptions } from '../model/scoring_model.js';
 import type { CellResult } from './store.js';
 
 /** False positive rates up to which areas are taken: AUPRO's, and MVTec LOCO's for sPRO. */

@@ -2,12 +2,12 @@ import type { Backbone } from '../backbone/index.js';
 import type { Dataset } from '../data/index.js';
 import type { PreprocessSettings } from '../image/index.js';
 import type { MethodChoice } from '../methods/index.js';
-import { FeatureCache } from '../pipeline/feature_cache.js';
 import { features } from '../pipeline/features.js';
+import { MemoryFeatureCache } from '../pipeline/memory_feature_cache.js';
 
 /** What cells on one backbone share: the network, and each image's feature maps, extracted once. */
 export class Workbench {
-  #kept: { root: string; cache: FeatureCache } | null = null;
+  #kept: { root: string; cache: MemoryFeatureCache } | null = null;
 
   /**
    * @param backbone - with all layers that any method wants
@@ -27,13 +27,15 @@ export class Workbench {
       signal,
       onProgress,
     }: { signal?: AbortSignal | undefined; onProgress?: ((share: number) => void) | undefined },
-  ): Promise<{ backbone: Backbone; cache: FeatureCache | undefined }> {
+  ): Promise<{ backbone: Backbone; cache: MemoryFeatureCache | undefined }> {
     const backbone = this.backbone.select(method.layers);
     const paths = [...data.train, ...data.test].map(({ path }) => path);
-    if (this.#kept?.root !== data.root) this.#kept = { root: data.root, cache: new FeatureCache() };
+    if (this.#kept?.root !== data.root) this.#kept = { root: data.root, cache: new MemoryFeatureCache() };
     const { cache } = this.#kept;
     // Splits of other seeds are of the same images.
-    const fresh = paths.filter((path) => cache.get(path) === undefined);
+    const shelf = cache.shelf(this.backbone, this.preprocess);
+    const fresh: string[] = [];
+    for (const path of paths) if (!(await shelf.find(path)).kept) fresh.push(path);
     if (fresh.length > 0 && !(await this.#fill(cache, fresh, paths.length, signal, onProgress))) {
       this.#kept = null;
       return { backbone, cache: undefined };
@@ -46,7 +48,7 @@ export class Workbench {
   }
 
   async #fill(
-    cache: FeatureCache,
+    cache: MemoryFeatureCache,
     paths: string[],
     total: number,
     signal: AbortSignal | undefined,

@@ -17,12 +17,13 @@ export interface RgbImage {
  * Decodes an image at full resolution: JPEG, PNG, WebP, TIFF, GIF, AVIF or BMP; upright by its EXIF orientation; grey,
  * palette and CMYK become RGB, 16 bits become 8, an alpha channel is dropped, of several pages the first is taken.
  *
+ * @param content - of the file, where it has been read already
  * @throws AdError E_IMAGE, naming the file: missing, empty, not an image, truncated
  * @example
  * const { data, width, height } = await decodeImage('part.png');
  */
-export async function decodeImage(source: ImageSource): Promise<RgbImage> {
-  const bytes = await bytesOf(source);
+export async function decodeImage(source: ImageSource, content?: Uint8Array): Promise<RgbImage> {
+  const bytes = content ? checkNotEmpty(source, content) : await bytesOf(source);
   try {
     if (isBmp(bytes)) return decodeBmp(bytes);
     // failOn 'warning' is what turns a truncated file into an error instead of a grey lower half.

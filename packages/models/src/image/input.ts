@@ -18,12 +18,19 @@ export interface LoadedInput {
  * resolution first; decoders that shrink while they read would give other pixels for a JPEG than for a PNG. However
  * many are asked for at once, what they hold while they are decoded stays within a bound.
  *
+ * @param bytes - of the file, where they have been read already
  * @throws AdError E_IMAGE, E_ARGUMENT
  */
-export async function loadInput(source: ImageSource, settings: PreprocessSettings): Promise<LoadedInput> {
-  return decoding.run(await decodedBytes(source), async () => {
-    const image = await decodeImage(source);
-    const geometry = planGeometry(image, settings);
+export async function loadInput(
+  source: ImageSource,
+  settings: PreprocessSettings,
+  bytes?: Uint8Array,
+): Promise<LoadedInput> {
+  return decoding.run(await decodedBytes(bytes ?? source), async () => {
+    const image = await decodeImage(source, bytes);
+    // The size only: a geometry that is kept must not keep the pixels.
+    const { width, height } = image;
+    const geometry = planGeometry({ width, height }, settings);
     return { image: await place(image, geometry), geometry };
   });
 }

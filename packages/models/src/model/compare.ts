@@ -1,7 +1,7 @@
 import { type AurocComparison, compareAurocs, f1Max } from '@ad/metrics';
 import type { Sample } from '../data/index.js';
 import type { EvaluateOptions } from './evaluate.js';
-import type { AnomalyModel } from './model.js';
+import type { ScoringModel } from './scoring_model.js';
 
 /** What one of two models says of an image. */
 export interface Verdict {
@@ -41,8 +41,8 @@ export interface ModelComparison {
  * if (auroc && auroc.pValue < 0.05) console.log('they differ by', auroc.difference);
  */
 export async function compareModels(
-  first: AnomalyModel,
-  second: AnomalyModel,
+  first: ScoringModel,
+  second: ScoringModel,
   samples: readonly Sample[],
   options: Pick<EvaluateOptions, 'signal' | 'threads' | 'onProgress'> = {},
 ): Promise<ModelComparison> {
@@ -75,7 +75,7 @@ export async function compareModels(
 }
 
 async function verdicts(
-  model: AnomalyModel,
+  model: ScoringModel,
   samples: readonly Sample[],
   labels: readonly boolean[],
   { signal, threads, onProgress }: Pick<EvaluateOptions, 'signal' | 'threads' | 'onProgress'>,

@@ -5,8 +5,9 @@ import { loadMask } from '../image/index.js';
 import type { FeatureCache } from '../pipeline/feature_cache.js';
 import type { Timing } from '../pipeline/timing.js';
 import { measure } from './measure.js';
-import type { AnomalyModel } from './model.js';
 import { PixelScores } from './pixel_scores.js';
+import type { MemberScore } from './prediction.js';
+import type { ScoringModel } from './scoring_model.js';
 
 /** Numbers over a labelled test set; null where there is none, with a note saying why. */
 export interface Metrics {
@@ -24,6 +25,8 @@ export interface EvaluatedImage {
   label: Sample['label'];
   score: number;
   anomalous: boolean | null;
+  /** An ensemble's members with their raw scores. */
+  members?: readonly MemberScore[];
 }
 
 export interface Evaluation {
@@ -54,7 +57,7 @@ export interface EvaluateOptions {
  * const { metrics, notes } = await evaluate(model, data.test);
  */
 export async function evaluate(
-  model: AnomalyModel,
+  model: ScoringModel,
   samples: readonly Sample[],
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
@@ -71,9 +74,10 @@ export async function evaluate(
     cache,
     onUnreadable: onUnreadable && ((sample, error) => onUnreadable(sample.path, error)),
   });
-  for await (const [{ path, label, mask }, { score, inputMap, geometry }] of scored) {
+  for await (const [{ path, label, mask }, { score, inputMap, geometry, members }] of scored) {
     const { value } = model.thresholds.image;
-    predictions.push({ path, label, score, anomalous: value === null ? null : score >= value });
+    const anomalous = value === null ? null : score >= value;
+    predictions.push({ path, label, score, anomalous, ...(members && { members }) });
     if (inputMap === null) {
       located = false;
     } else if (label === 'good' || mask !== null) {

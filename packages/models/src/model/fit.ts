@@ -23,6 +23,7 @@ const GARBAGE_BYTES = 96e6;
 
 /** What is known once the first images have been seen, before the long work. */
 export interface FitEstimate extends FitPlan {
+  backbone: string;
   heldOut: number;
   /** Bytes that fitting will hold at its peak beside process and backbone. */
   memory: number;
@@ -105,7 +106,14 @@ export async function fitModel(
     const memory = options.maxMemory ?? process.availableMemory();
     const { bytes, note } = method.memory(plan, settings, memory);
     const peak = process.memoryUsage.rss() + bytes + GARBAGE_BYTES;
-    options.onPlan?.({ ...plan, heldOut: split.heldOut.length, memory: bytes, peak, note });
+    options.onPlan?.({
+      ...plan,
+      backbone: backbone.name,
+      heldOut: split.heldOut.length,
+      memory: bytes,
+      peak,
+      note,
+    });
     const { onProgress } = options;
     return method.fit(batches, settings, { plan, memory, seed, signal, threads, onProgress, timing });
   };
@@ -136,7 +144,7 @@ export async function fitModel(
 }
 
 /** Scores as thresholds see them. */
-async function* peaks<T>(scored: AsyncIterable<[T, ScoredInput]>): AsyncGenerator<[T, Scored]> {
+export async function* peaks<T>(scored: AsyncIterable<[T, ScoredInput]>): AsyncGenerator<[T, Scored]> {
   for await (const [item, { score, inputMap }] of scored) {
     const peak = inputMap && largest(inputMap);
     yield [item, { score, peak }];
@@ -148,7 +156,8 @@ export function imageOf(item: TrainingImage): ImageSource {
   return typeof item === 'object' && 'path' in item ? item.path : item;
 }
 
-function nameOf(item: TrainingImage): string {
+/** What a person knows a training item by. */
+export function nameOf(item: TrainingImage): string {
   const image = imageOf(item);
   return typeof image === 'string' ? image : `(${image.length} bytes)`;
 }

@@ -1,16 +1,16 @@
-import { AdError, anomalyMaps, type CallOptions } from '@ad/core-native';
+import { AdError, anomalyMaps } from '@ad/core-native';
 import { loadArtefact, type Manifest, SCHEMA_VERSION, saveArtefact } from '../artefact/index.js';
 import { Backbone, type BackboneOptions, EMBEDDED_BACKBONE, readBackbone } from '../backbone/index.js';
 import type { ImageSource, PreprocessSettings } from '../image/index.js';
 import { findMethod } from '../methods/index.js';
 import type { FittedMethod, Json, PatchScores } from '../methods/method.js';
-import type { FeatureCache } from '../pipeline/feature_cache.js';
 import { features, type ItemBatch } from '../pipeline/features.js';
 import { mapOrdered } from '../pipeline/map_ordered.js';
-import type { Timing } from '../pipeline/timing.js';
+import { findBackbone } from '../registry/index.js';
 import type { Thresholds } from '../threshold/index.js';
 import { TOOL } from '../version.js';
-import { largest, type Prediction, predictionOf, type ScoredInput } from './prediction.js';
+import { largest, type ScoredInput } from './prediction.js';
+import { type ScoreOptions, ScoringModel } from './scoring_model.js';
 
 /** How patch scores become an anomaly map. */
 export interface MapSettings {
@@ -28,17 +28,8 @@ export interface Recipe {
 
 /** How a model is opened. */
 export interface LoadOptions extends Pick<BackboneOptions, 'threads' | 'device'> {
-  /** The ONNX file, where the model folder does not contain it. */
-  backbone?: string | undefined;
-}
-
-/** Options of calls that score images. */
-export interface ScoreOptions<T> extends Pick<CallOptions, 'signal' | 'threads'> {
-  timing?: Timing | undefined;
-  /** Feature maps kept from other calls on the same images. */
-  cache?: FeatureCache | undefined;
-  /** Leaves out images that cannot be read and tells of each; without it they are an error. */
-  onUnreadable?: ((item: T, error: AdError) => void) | undefined;
+  /** The ONNX file, or files of which one is it, where the model folder does not contain it. */
+  backbone?: string | readonly string[] | undefined;
 }
 
 /**
@@ -49,7 +40,7 @@ export interface ScoreOptions<T> extends Pick<CallOptions, 'signal' | 'threads'>
  * const { score, anomalous, regions } = await model.predict('part.png');
  * await model.close();
  */
-export class AnomalyModel {
+export class AnomalyModel extends ScoringModel {
   constructor(
     readonly methodName: string,
     readonly fitted: FittedMethod,
@@ -58,7 +49,13 @@ export class AnomalyModel {
     /** Editable: nothing of the model depends on them. */
     public thresholds: Thresholds,
     readonly training: Manifest['training'],
-  ) {}
+  ) {
+    super();
+  }
+
+  get facts(): FittedMethod['facts'] {
+    return this.fitted.facts;
+  }
 
   /**
    * Reads a model folder, verifying checksums.
@@ -84,12 +81,6 @@ export class AnomalyModel {
     return new AnomalyModel(method.name, fitted, backbone, { preprocess, map }, thresholds, training);
   }
 
-  /**
-   * Writes the model folder; an older model at the same place is replaced only when the new one is complete.
-   *
-   * @param options.embedBackbone - copies the ONNX file in (default), so that the folder is all a machine needs
-   * @throws AdError E_WRITE
-   */
   async save(folder: string, { embedBackbone = true } = {}): Promise<void> {
     const { name, sha256, bytes } = this.backbone.source;
     await saveArtefact(folder, {
@@ -114,34 +105,6 @@ export class AnomalyModel {
     });
   }
 
-  /**
-   * Scores one image.
-   *
-   * @param image - a path, or the bytes of an image file
-   * @throws AdError E_IMAGE
-   */
-  async predict(image: ImageSource, options: ScoreOptions<ImageSource> = {}): Promise<Prediction> {
-    for await (const [, prediction] of this.predictAll([image], options)) return prediction;
-    throw new AdError('E_IMAGE', 'The image was left out as unreadable.');
-  }
-
-  /**
-   * Scores images one after another, decoding and computing ahead. Yields each with its prediction, in order.
-   *
-   * @example
-   * for await (const [path, { score, anomalous }] of model.predictAll(paths)) console.log(path, score, anomalous);
-   */
-  async *predictAll<T extends ImageSource>(
-    images: Iterable<T> | AsyncIterable<T>,
-    options: ScoreOptions<T> = {},
-  ): AsyncGenerator<[T, Prediction]> {
-    const thresholds = { image: this.thresholds.image.value, pixel: this.thresholds.pixel.value };
-    for await (const [item, scored] of this.scoreAll(images, (image) => image, options)) {
-      yield [item, await predictionOf(scored, thresholds, options)];
-    }
-  }
-
-  /** Image scores and anomaly maps at the model's input size: what evaluation and thresholds work on. */
   async *scoreAll<T>(
     items: Iterable<T> | AsyncIterable<T>,
     source: (item: T) => ImageSource,
@@ -156,7 +119,6 @@ export class AnomalyModel {
     for await (const batch of mapOrdered(batches, (b) => this.#scoreBatch(b, options), 1)) yield* batch;
   }
 
-  /** Ends the backbone's thread. */
   async close(): Promise<void> {
     await this.backbone.close();
   }
@@ -188,20 +150,30 @@ export class AnomalyModel {
   }
 }
 
-async function givenBackbone({ backbone: { name, sha256 } }: Manifest, given: string | undefined) {
-  const wanted = given ?? (name === EMBEDDED_BACKBONE ? name : undefined);
-  if (wanted === undefined) {
+/** Whether this machine has the backbone under its name. */
+async function isKnown(name: string, sha256: string): Promise<boolean> {
+  return name === EMBEDDED_BACKBONE || (await findBackbone(name))?.sha256 === sha256;
+}
+
+/** The backbone that a model was fitted with, among those that are given. */
+async function givenBackbone({ backbone: { name, sha256 } }: Manifest, given: LoadOptions['backbone']) {
+  const files = [given ?? ((await isKnown(name, sha256)) ? name : [])].flat();
+  if (files.length === 0) {
     throw new AdError(
       'E_BACKBONE',
       `The model does not contain its backbone '${name}' (SHA-256 ${sha256}).`,
       'Name the ONNX file with --backbone FILE.',
     );
   }
-  const source = await readBackbone(wanted);
-  if (source.sha256 === sha256) return source;
+  const found: string[] = [];
+  for (const file of files) {
+    const source = await readBackbone(file);
+    if (source.sha256 === sha256) return source;
+    found.push(`'${file}' has the SHA-256 ${source.sha256}`);
+  }
   throw new AdError(
     'E_BACKBONE',
-    `The backbone '${wanted}' has the SHA-256 ${source.sha256}; the model was fitted with ${sha256}.`,
+    `The backbone ${found.join(', ')}; the model was fitted with ${sha256}.`,
     'Give the same file that the model was fitted with, or fit again.',
   );
 }

@@ -24,6 +24,14 @@ export interface Prediction {
   inspected: Rect;
   /** Largest area first; empty when the model has no threshold, or no map. */
   regions: Region[];
+  /** An ensemble's members with their raw scores; absent elsewhere. */
+  members?: readonly MemberScore[];
+}
+
+/** What a member of an ensemble says of an image: its raw score, on its own scale. */
+export interface MemberScore {
+  backbone: string;
+  score: number;
 }
 
 /** A scored image before it is brought back to where it came from. */
@@ -32,11 +40,13 @@ export interface ScoredInput {
   /** Anomaly map at the model's input size; null where the method gives none. */
   inputMap: Float32Array | null;
   geometry: Geometry;
+  /** See {@link Prediction.members}. */
+  members?: readonly MemberScore[];
 }
 
 /** Places the map into the original image and finds its regions. */
 export async function predictionOf(
-  { score, inputMap, geometry }: ScoredInput,
+  { score, inputMap, geometry, members }: ScoredInput,
   thresholds: { image: number | null; pixel: number | null },
   options: CallOptions,
 ): Promise<Prediction> {
@@ -48,6 +58,7 @@ export async function predictionOf(
     map,
     inspected: geometry.inspected,
     regions: map && thresholds.pixel !== null ? await regionsOf(map, thresholds.pixel, options) : [],
+    ...(members && { members }),
   };
 }
 

@@ -3,13 +3,20 @@ import type { Backbone, Features } from '../backbone/index.js';
 import {
   type Geometry,
   type ImageSource,
+  type LoadedInput,
   loadInput,
   type PreprocessSettings,
   type RgbImage,
   type Size,
   writeTensor,
 } from '../image/index.js';
-import { type CachedImage, type FeatureCache, joinImages } from './feature_cache.js';
+import {
+  type CachedImage,
+  type FeatureCache,
+  type FeatureSlot,
+  imageAt,
+  joinImages,
+} from './feature_cache.js';
 import { mapOrdered } from './map_ordered.js';
 import type { Timing } from './timing.js';
 
@@ -33,6 +40,8 @@ export interface FeatureOptions<T> {
   source: (item: T) => ImageSource;
   signal?: AbortSignal | undefined;
   timing?: Timing | undefined;
+  /** Loads an item's image once for several that extract its features. */
+  share?: ((item: T, load: () => Promise<LoadedInput>) => Promise<LoadedInput>) | undefined;
   /** Kept feature maps; new ones are added. */
   cache?: FeatureCache | undefined;
   /** Leaves out images that cannot be read and tells of each. Without it they are an error, once all are known. */
@@ -48,8 +57,10 @@ const BATCHES_AHEAD = 2;
 interface Loaded<T> {
   item: T;
   geometry: Geometry;
-  /** The model's input; an image that is cached needs none. */
+  /** The model's input; an image that is kept needs none. */
   image: RgbImage | CachedImage;
+  /** Its place in the cache, if there is one. */
+  slot?: FeatureSlot | undefined;
 }
 
 /**
@@ -63,25 +74,27 @@ export function features<T>(
   items: Iterable<T> | AsyncIterable<T>,
   options: FeatureOptions<T>,
 ): AsyncGenerator<ItemBatch<T>> {
-  options.cache?.bind(backbone, options.preprocess);
   const batchSize = backbone.singleImage ? 1 : BATCH_IMAGES;
-  const batches = batched(readable(items, options), batchSize);
+  const batches = batched(readable(backbone, items, options), batchSize);
   return mapOrdered(batches, (batch) => extract(backbone, batch, options), BATCHES_AHEAD);
 }
 
 async function* readable<T>(
+  backbone: Backbone,
   items: Iterable<T> | AsyncIterable<T>,
   options: FeatureOptions<T>,
 ): AsyncGenerator<Loaded<T>> {
+  const shelf = options.cache?.shelf(backbone, options.preprocess);
   const failures: { item: T; error: AdError }[] = [];
   let count = 0;
   const load = async (item: T): Promise<Loaded<T> | { item: T; error: AdError }> => {
     options.signal?.throwIfAborted();
     try {
       const source = options.source(item);
-      const cached = options.cache?.get(source);
-      if (cached) return { item, geometry: cached.geometry, image: cached };
-      return { item, ...(await loadInput(source, options.preprocess)) };
+      const slot = await shelf?.find(source);
+      if (slot?.kept) return { item, geometry: slot.kept.geometry, image: slot.kept };
+      const read = () => loadInput(source, options.preprocess, slot?.bytes);
+      return { item, slot, ...(await (options.share ? options.share(item, read) : read())) };
     } catch (error) {
       if (error instanceof AdError && error.code === 'E_IMAGE') return { item, error };
       throw error;
@@ -145,19 +158,16 @@ async function extract<T>(
   options: FeatureOptions<T>,
 ): Promise<ItemBatch<T>> {
   options.signal?.throwIfAborted();
-  const { cache } = options;
   const fresh = batch.filter((loaded): loaded is Fresh<T> => 'data' in loaded.image);
-  const extracted = fresh.length > 0 ? await run(backbone, fresh, options) : NOTHING;
-  const { release } = extracted;
-  let { maps } = extracted;
-  if (cache) {
-    const added = new Map(
-      fresh.map(({ item, geometry }, i) => [item, cache.put(options.source(item), geometry, maps, i)]),
-    );
-    maps = joinImages(batch.map(({ item, image }) => ('data' in image ? added.get(item)! : image)));
-  }
+  const { maps, release } = fresh.length > 0 ? await run(backbone, fresh, options) : NOTHING;
   const items = batch.map(({ item, geometry }) => ({ item, geometry }));
-  return { images: batch.length, maps, release, items };
+  if (!options.cache) return { images: batch.length, maps, release, items };
+  const added = new Map<Loaded<T>, CachedImage>(
+    fresh.map((loaded, i) => [loaded, { geometry: loaded.geometry, maps: imageAt(maps, i) }]),
+  );
+  await Promise.all([...added].map(([{ slot }, image]) => slot?.keep(image)));
+  const all = batch.map((loaded) => added.get(loaded) ?? (loaded.image as CachedImage));
+  return { images: batch.length, maps: joinImages(all), release, items };
 }
 
 /** What the backbone gives where all images are cached. */

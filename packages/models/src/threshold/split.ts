@@ -20,6 +20,7 @@ const HELD_OUT_SHARE = 0.1;
  * Decides, before anything is computed, what the threshold will rest on. Images that a threshold rests on are never
  * learned from.
  *
+ * @param leastHeldOut - good images that something else than a threshold needs
  * @throws AdError E_TOO_FEW_IMAGES, E_ARGUMENT (F1 asked for without labelled images of both kinds)
  */
 export function splitForThreshold<T>(
@@ -28,10 +29,12 @@ export function splitForThreshold<T>(
   asked: ThresholdRule,
   seed: number,
   minImages: number,
+  leastHeldOut = 0,
 ): Split<T> {
   const usable = labelled.filter((sample) => sample.label !== 'unknown');
   const rule = resolve(asked, usable);
-  const heldOut = rule.rule === 'quantile' ? Math.max(1, Math.round(images.length * HELD_OUT_SHARE)) : 0;
+  const least = rule.rule === 'quantile' ? Math.max(1, leastHeldOut) : leastHeldOut;
+  const heldOut = least > 0 ? Math.max(least, Math.round(images.length * HELD_OUT_SHARE)) : 0;
   if (images.length < minImages + heldOut) throw tooFew(images.length, minImages, heldOut);
   const out = new Set(new SeededRandom(seed).choose(heldOut, images.length));
   return {

@@ -1,12 +1,16 @@
 import { Command } from 'commander';
+import { add } from './add.js';
 import { cut } from './cut.js';
 import { inspect } from './inspect.js';
+import { list } from './list.js';
+import { pull } from './pull.js';
+import { remove } from './remove.js';
 
 /** `ad backbone`: feature extractors, from anywhere, by name. */
-export function backbone(_signal: AbortSignal): Command {
+export function backbone(signal: AbortSignal): Command {
   const group = new Command('backbone').description(
     'feature extractors: look at them, give them names, fetch them',
   );
-  for (const command of [inspect, cut]) group.addCommand(command());
+  for (const command of [inspect, cut, add, list, remove, pull]) group.addCommand(command(signal));
   return group;
 }

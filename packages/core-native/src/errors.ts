@@ -17,6 +17,7 @@ export const ERROR_CODES = {
   E_BACKBONE_LAYER: 'a named layer does not exist in the backbone',
   E_ARTEFACT: 'a model folder is missing, damaged or incomplete',
   E_ARTEFACT_SCHEMA: 'a model folder was written by a newer version of this tool',
+  E_DIVERGED: 'the training of a network diverged',
   E_WRITE: 'a file could not be written',
 } as const;
 

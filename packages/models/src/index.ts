@@ -25,15 +25,20 @@ export {
   evaluate,
   type Metrics,
 } from './model/evaluate.js';
-export { type FitEstimate, type FitOptions, fitModel, type TrainingImage } from './model/fit.js';
+export {
+  defaultRecipe,
+  type FitEstimate,
+  type FitOptions,
+  fitModel,
+  type TrainingImage,
+} from './model/fit.js';
 export {
   AnomalyModel,
   type LoadOptions,
-  type MapSettings,
-  type Recipe,
   type ScoreOptions,
 } from './model/model.js';
 export type { AnomalyMap, Prediction, Region } from './model/prediction.js';
+export type { MapSettings, Recipe } from './model/recipe.js';
 export {
   type ContactSheetOptions,
   type OverlayOptions,

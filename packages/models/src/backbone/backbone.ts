@@ -224,7 +224,7 @@ async function run(
   outputs: string[],
 ): Promise<InferenceResult> {
   try {
-    return await inference.run(pixels, [images, 3, height, width], outputs);
+    return await inference.run([{ data: pixels, shape: [images, 3, height, width] }], outputs);
   } catch (cause) {
     throw new AdError(
       'E_BACKBONE',

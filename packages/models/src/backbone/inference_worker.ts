@@ -2,23 +2,25 @@
  * The thread in which onnxruntime runs. Its `run` blocks the thread it is called on; here it blocks no one.
  * Arrays travel by transfer in both directions, so nothing is copied.
  */
-import { parentPort, type TransferListItem, workerData } from 'node:worker_threads';
 import * as ort from 'onnxruntime-node';
-import { RunGate } from './run_gate.js';
+import { serveThread } from '../thread/serve.js';
 
-/** What the worker is started with. */
+/** What the thread is started with. */
 export interface InferenceSettings {
   model: Uint8Array;
   threads: number;
-  /** See RunGate. */
-  gate: SharedArrayBuffer;
 }
 
-/** A request to run the model, or to end. */
-export interface InferenceRequest {
-  id: number;
-  input: Float32Array;
+/** A tensor to feed. */
+export interface InferenceInput {
+  data: Float32Array<ArrayBuffer>;
   shape: number[];
+}
+
+/** A request to run the model. */
+export interface InferenceRequest {
+  /** In the order of the model's inputs. */
+  inputs: InferenceInput[];
   /** Names of the outputs that are wanted; nothing else is computed or copied out. */
   outputs: string[];
 }
@@ -29,12 +31,11 @@ export interface InferenceOutput {
   shape: number[];
 }
 
-/** What comes back: first the model's signature, then an answer to each request. */
-export type InferenceReply =
-  | { kind: 'ready'; signature: ModelSignature }
-  | { kind: 'failed'; message: string }
-  | { kind: 'outputs'; id: number; outputs: InferenceOutput[]; seconds: number }
-  | { kind: 'error'; id: number; message: string };
+/** What a run gave, and how long the model itself took. */
+export interface InferenceResult {
+  outputs: InferenceOutput[];
+  seconds: number;
+}
 
 /** Inputs and outputs as the file declares them; a symbolic axis is a string. */
 export interface ModelSignature {
@@ -52,10 +53,16 @@ function signatureOf(session: ort.InferenceSession): ModelSignature {
   return { inputs: describe(session.inputMetadata), outputs: describe(session.outputMetadata) };
 }
 
-async function answer(session: ort.InferenceSession, request: InferenceRequest): Promise<InferenceOutput[]> {
-  const input = new ort.Tensor('float32', request.input, request.shape);
-  const results = await session.run({ [session.inputNames[0]!]: input }, request.outputs);
-  return request.outputs.map((name) => {
+async function run(
+  session: ort.InferenceSession,
+  { inputs, outputs }: InferenceRequest,
+): Promise<InferenceOutput[]> {
+  const feeds = inputs.map(({ data, shape }, i) => [
+    session.inputNames[i]!,
+    new ort.Tensor('float32', data, shape),
+  ]);
+  const results = await session.run(Object.fromEntries(feeds), outputs);
+  return outputs.map((name) => {
     const tensor = results[name]!;
     if (!(tensor.data instanceof Float32Array))
       throw new Error(`output ${name} is ${tensor.type}, not float32`);
@@ -63,34 +70,21 @@ async function answer(session: ort.InferenceSession, request: InferenceRequest):
   });
 }
 
-async function main(): Promise<void> {
-  const port = parentPort!;
-  const reply = (message: InferenceReply, transfer: TransferListItem[] = []) =>
-    port.postMessage(message, transfer);
-  const text = (error: unknown) => (error instanceof Error ? error.message : String(error));
-  const { model, threads, gate: shared } = workerData as InferenceSettings;
-  const gate = new RunGate(shared);
-  let session: ort.InferenceSession;
-  try {
-    session = await ort.InferenceSession.create(model, { intraOpNumThreads: threads, logSeverityLevel: 3 });
-  } catch (error) {
-    reply({ kind: 'failed', message: text(error) });
-    return;
-  }
-  port.on('message', async (request: InferenceRequest) => {
-    try {
-      const start = performance.now();
-      const outputs = await gate.pass(() => answer(session, request));
-      const seconds = (performance.now() - start) / 1000;
-      reply(
-        { kind: 'outputs', id: request.id, outputs, seconds },
-        outputs.map((output) => output.data.buffer as ArrayBuffer),
-      );
-    } catch (error) {
-      reply({ kind: 'error', id: request.id, message: text(error) });
-    }
-  });
-  reply({ kind: 'ready', signature: signatureOf(session) });
-}
-
-await main();
+await serveThread<InferenceSettings, InferenceRequest, InferenceResult, ModelSignature>(
+  async ({ model, threads }) => {
+    const options = { intraOpNumThreads: threads, logSeverityLevel: 3 } as const;
+    const session = await ort.InferenceSession.create(model, options);
+    return {
+      ready: signatureOf(session),
+      async answer(request) {
+        const start = performance.now();
+        const outputs = await run(session, request);
+        const seconds = (performance.now() - start) / 1000;
+        return {
+          result: { outputs, seconds },
+          transfer: outputs.map((output) => output.data.buffer as ArrayBuffer),
+        };
+      },
+    };
+  },
+);

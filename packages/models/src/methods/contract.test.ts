@@ -38,6 +38,13 @@ const CASES = [
     map: false,
   },
   { name: 'mahalanobis', settings: {}, senseless: { ridge: 1 }, random: false, map: false },
+  {
+    name: 'stfpm',
+    settings: { epochs: 2, batch: 4, rate: 0.1 },
+    senseless: { epochs: 0 },
+    random: true,
+    map: true,
+  },
 ] as const;
 
 const folder = await temporaryFolder();

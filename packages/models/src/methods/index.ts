@@ -6,9 +6,10 @@ import type { Method } from './method.js';
 import { padim } from './padim/index.js';
 import { patchcore } from './patchcore/index.js';
 import { spade } from './spade/index.js';
+import { stfpm } from './stfpm/index.js';
 
 /** The first is the default. */
-const METHODS = [patchcore, padim, spade, dfm, dfkde, mahalanobis] as readonly Method[];
+const METHODS = [patchcore, padim, spade, dfm, dfkde, mahalanobis, stfpm] as readonly Method[];
 
 /** Names of all methods, for help texts and messages. */
 export const METHOD_NAMES: readonly string[] = METHODS.map((method) => method.name);

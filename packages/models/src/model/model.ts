@@ -1,7 +1,7 @@
 import { AdError, anomalyMaps, type CallOptions } from '@ad/core-native';
 import { loadArtefact, type Manifest, SCHEMA_VERSION, saveArtefact } from '../artefact/index.js';
 import { Backbone, type BackboneOptions, EMBEDDED_BACKBONE, readBackbone } from '../backbone/index.js';
-import type { ImageSource, PreprocessSettings } from '../image/index.js';
+import type { ImageSource } from '../image/index.js';
 import { findMethod } from '../methods/index.js';
 import type { FittedMethod, Json, PatchScores } from '../methods/method.js';
 import type { FeatureCache } from '../pipeline/feature_cache.js';
@@ -11,20 +11,7 @@ import type { Timing } from '../pipeline/timing.js';
 import type { Thresholds } from '../threshold/index.js';
 import { TOOL } from '../version.js';
 import { largest, type Prediction, predictionOf, type ScoredInput } from './prediction.js';
-
-/** How patch scores become an anomaly map. */
-export interface MapSettings {
-  /** Standard deviation of the Gaussian blur, in input pixels. */
-  sigma: number;
-  /** What lies beyond the border: `mirror` without, `reflect` with the edge repeated. */
-  border: 'mirror' | 'reflect';
-}
-
-/** Everything a prediction depends on beside the backbone and what the method learned. */
-export interface Recipe {
-  preprocess: PreprocessSettings;
-  map: MapSettings;
-}
+import type { Recipe } from './recipe.js';
 
 /** How a model is opened. */
 export interface LoadOptions extends Pick<BackboneOptions, 'threads' | 'device'> {
@@ -74,7 +61,8 @@ export class AnomalyModel {
       : await givenBackbone(manifest, options.backbone);
     const { settings, state } = manifest.method;
     const method = findMethod(manifest.method.name);
-    const fitted = await method.restore({ settings: settings as Json, state: state as Json, tensors });
+    const saved = { settings: settings as Json, state: state as Json, tensors };
+    const fitted = await method.restore(saved, { threads: options.threads });
     const backbone = await Backbone.open(source, {
       ...options,
       convention,
@@ -147,8 +135,12 @@ export class AnomalyModel {
     source: (item: T) => ImageSource,
     options: ScoreOptions<T> = {},
   ): AsyncGenerator<[T, ScoredInput]> {
+    const { pixels = false } = findMethod(this.methodName);
     const batches = features(this.backbone, items, {
       ...options,
+      // What is kept has no pixels.
+      cache: pixels ? undefined : options.cache,
+      pixels,
       source,
       preprocess: this.recipe.preprocess,
     });
@@ -156,8 +148,9 @@ export class AnomalyModel {
     for await (const batch of mapOrdered(batches, (b) => this.#scoreBatch(b, options), 1)) yield* batch;
   }
 
-  /** Ends the backbone's thread. */
+  /** Ends the threads of the model and its backbone. */
   async close(): Promise<void> {
+    await this.fitted.close?.();
     await this.backbone.close();
   }
 

@@ -18,6 +18,8 @@ export interface FeatureBatch {
   images: number;
   /** One per layer, finest grid first, each `[images, c, h, w]`. */
   maps: FeatureMap[];
+  /** What the backbone was given, for methods that ask for it: `[images, 3, height, width]`. */
+  pixels?: Float32Array | undefined;
 }
 
 /** A batch with the items it was made from. */
@@ -31,8 +33,10 @@ export interface FeatureOptions<T> {
   source: (item: T) => ImageSource;
   signal?: AbortSignal | undefined;
   timing?: Timing | undefined;
-  /** Kept feature maps; new ones are added. */
+  /** Kept feature maps; new ones are added. Not used where pixels are wanted, which are not kept. */
   cache?: FeatureCache | undefined;
+  /** Hands on the pixels, too. */
+  pixels?: boolean | undefined;
   /** Leaves out images that cannot be read and tells of each. Without it they are an error, once all are known. */
   onUnreadable?: ((item: T, error: AdError) => void) | undefined;
 }
@@ -152,7 +156,8 @@ async function extract<T>(
     );
     maps = joinImages(batch.map(({ item, image }) => ('data' in image ? added.get(item)! : image)));
   }
-  return { images: batch.length, maps, items: batch.map(({ item, geometry }) => ({ item, geometry })) };
+  const pixels = options.pixels ? pixelsOf(backbone, fresh) : undefined;
+  return { images: batch.length, maps, pixels, items: batch.map(({ item, geometry }) => ({ item, geometry })) };
 }
 
 /** A loaded image that the backbone has not seen. */
@@ -165,11 +170,17 @@ async function run<T>(
 ): Promise<FeatureMap[]> {
   const size = batch[0]!.image;
   backbone.checkInputSize(size);
-  const pixels = new Float32Array(batch.length * 3 * size.height * size.width);
-  batch.forEach(({ image }, i) => {
-    writeTensor(image, backbone.convention, pixels, i * 3 * size.height * size.width);
-  });
-  const { maps, seconds } = await backbone.extract(pixels, batch.length, size);
+  const { maps, seconds } = await backbone.extract(pixelsOf(backbone, batch), batch.length, size);
   options.timing?.add('backbone', seconds);
   return maps;
+}
+
+/** What the backbone is given. */
+function pixelsOf<T>({ convention }: Backbone, batch: Fresh<T>[]): Float32Array<ArrayBuffer> {
+  const { height, width } = batch[0]!.image;
+  const pixels = new Float32Array(batch.length * 3 * height * width);
+  batch.forEach(({ image }, i) => {
+    writeTensor(image, convention, pixels, i * 3 * height * width);
+  });
+  return pixels;
 }

@@ -3,6 +3,8 @@ export interface Addon {
   CancelToken: new () => CancelToken;
   NearestIndex: new () => NearestHandle;
   cpu(): { level: string; detected: string; error: string };
+  /** Advice to the system; changes no value. */
+  preferHugePages(array: Float32Array): void;
   findComponents(
     args: { map: Float32Array; rows: number; cols: number; threshold: number },
     run: NativeRun,

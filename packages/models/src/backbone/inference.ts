@@ -1,6 +1,7 @@
 import { Thread } from '../thread/thread.js';
 import type {
   InferenceInput,
+  InferenceOutput,
   InferenceRequest,
   InferenceResult,
   InferenceSettings,
@@ -24,12 +25,10 @@ export class Inference {
     return this.thread.ready;
   }
 
-  /** Runs the model on its inputs, in their order. Their memory goes to the thread: it is empty afterwards. */
-  run(inputs: InferenceInput[], outputs: string[]): Promise<InferenceResult> {
-    return this.thread.call(
-      { inputs, outputs },
-      inputs.map(({ data }) => data.buffer),
-    );
+  /** Runs the model on its inputs, in their order. Their memory and `memory` go to the thread: they are empty afterwards. */
+  run(inputs: InferenceInput[], outputs: string[], memory?: InferenceOutput[]): Promise<InferenceResult> {
+    const transfer = [...inputs, ...(memory ?? [])].map(({ data }) => data.buffer);
+    return this.thread.call({ inputs, outputs, memory }, transfer);
   }
 
   /** Ends the thread once its present run has ended. Runs that wait are rejected. */

@@ -23,11 +23,13 @@ export interface InferenceRequest {
   inputs: InferenceInput[];
   /** Names of the outputs that are wanted; nothing else is computed or copied out. */
   outputs: string[];
+  /** For each output the memory that it is written into; without it onnxruntime makes new memory. */
+  memory: InferenceOutput[] | undefined;
 }
 
 /** One output tensor. */
 export interface InferenceOutput {
-  data: Float32Array;
+  data: Float32Array<ArrayBuffer>;
   shape: number[];
 }
 
@@ -55,35 +57,46 @@ function signatureOf(session: ort.InferenceSession): ModelSignature {
 
 async function run(
   session: ort.InferenceSession,
-  { inputs, outputs }: InferenceRequest,
+  { inputs, outputs, memory }: InferenceRequest,
 ): Promise<InferenceOutput[]> {
-  const feeds = inputs.map(({ data, shape }, i) => [
-    session.inputNames[i]!,
-    new ort.Tensor('float32', data, shape),
-  ]);
-  const results = await session.run(Object.fromEntries(feeds), outputs);
+  const tensor = ({ data, shape }: InferenceInput) => new ort.Tensor('float32', data, shape);
+  const feeds = Object.fromEntries(inputs.map((input, i) => [session.inputNames[i]!, tensor(input)]));
+  if (memory) {
+    const tensors = memory.map(tensor);
+    await session.run(feeds, Object.fromEntries(outputs.map((name, i) => [name, tensors[i]!])));
+    return memory;
+  }
+  const results = await session.run(feeds, outputs);
   return outputs.map((name) => {
     const tensor = results[name]!;
     if (!(tensor.data instanceof Float32Array))
       throw new Error(`output ${name} is ${tensor.type}, not float32`);
-    return { data: tensor.data, shape: [...tensor.dims] };
+    return { data: tensor.data as Float32Array<ArrayBuffer>, shape: [...tensor.dims] };
   });
+}
+
+/**
+ * Everything but threads is onnxruntime's default, with one exception: its threads must not spin while they wait.
+ * They share their cores with decoding, search and maps, which would wait for them in turn.
+ */
+function sessionOptions(threads: number): ort.InferenceSession.SessionOptions {
+  return {
+    intraOpNumThreads: threads,
+    logSeverityLevel: 3,
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  };
 }
 
 await serveThread<InferenceSettings, InferenceRequest, InferenceResult, ModelSignature>(
   async ({ model, threads }) => {
-    const options = { intraOpNumThreads: threads, logSeverityLevel: 3 } as const;
-    const session = await ort.InferenceSession.create(model, options);
+    const session = await ort.InferenceSession.create(model, sessionOptions(threads));
     return {
       ready: signatureOf(session),
       async answer(request) {
         const start = performance.now();
         const outputs = await run(session, request);
         const seconds = (performance.now() - start) / 1000;
-        return {
-          result: { outputs, seconds },
-          transfer: outputs.map((output) => output.data.buffer as ArrayBuffer),
-        };
+        return { result: { outputs, seconds }, transfer: outputs.map(({ data }) => data.buffer) };
       },
     };
   },

@@ -59,13 +59,14 @@ class BankFit {
   }
 
   /** Embeds a batch, after making room for it. */
-  async add({ images, maps }: FeatureBatch): Promise<void> {
+  async add({ images, maps, release }: FeatureBatch): Promise<void> {
     const { signal, threads, timing, plan, onProgress } = this.context;
     const rows = images * patchesPerImage(plan);
     if (this.#filled + rows > this.#shard.rows) await this.#reduce();
     const into = { matrix: this.#shard, row: this.#filled };
     const { patchSize } = this.settings;
     await timing.measure('embed', () => patchEmbed(maps, { images, patchSize, into }, { signal, threads }));
+    release();
     this.#filled += rows;
     onProgress?.({ stage: 'features', share: (this.#patches + this.#filled) / this.plan.rows });
   }

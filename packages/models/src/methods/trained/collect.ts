@@ -26,6 +26,7 @@ export async function collectExamples(
     for await (const batch of batches) {
       const tensors = Object.fromEntries(batch.maps.map(({ data }, i) => [mapName(i), data]));
       await store.add(batch.images, pixels ? { [IMAGE]: batch.pixels!, ...tensors } : tensors);
+      batch.release();
       onProgress?.({ stage: 'features', share: store.count / plan.images });
     }
     return store;

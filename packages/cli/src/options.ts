@@ -49,9 +49,9 @@ export function addRunOptions(command: Command): Command {
 
 /** Options that say how an image becomes the model's input. */
 export interface PreprocessOptions {
-  resize: ResizeMode;
-  imageSize: number;
-  crop: number | 'none';
+  resize?: ResizeMode;
+  imageSize?: number;
+  crop?: number | 'none';
   normalize?: InputConvention;
 }
 
@@ -61,10 +61,18 @@ export function addPreprocessOptions(command: Command): Command {
     .addOption(
       new Option('--resize <how>', 'shorter side to the size, stretch to a square, or pad to a square')
         .choices(['shorter', 'stretch', 'pad'])
-        .default('shorter'),
+        .default(undefined, "the method's, most often shorter"),
     )
-    .addOption(new Option('--image-size <px>', 'size to resize to').argParser(whole(8)).default(256))
-    .addOption(new Option('--crop <px|none>', 'centre that is inspected').argParser(crop).default(224))
+    .addOption(
+      new Option('--image-size <px>', 'size to resize to')
+        .argParser(whole(8))
+        .default(undefined, "the method's, most often 256"),
+    )
+    .addOption(
+      new Option('--crop <px|none>', 'centre that is inspected')
+        .argParser(crop)
+        .default(undefined, "the method's, most often 224"),
+    )
     .addOption(
       new Option('--normalize <values>', 'what the backbone wants (default: ImageNet for a file)').choices([
         'imagenet',
@@ -75,9 +83,13 @@ export function addPreprocessOptions(command: Command): Command {
     );
 }
 
-/** The settings that these options stand for. */
-export function preprocessOf({ resize, imageSize, crop }: PreprocessOptions): PreprocessSettings {
-  return { resize, imageSize, crop: crop === 'none' ? null : crop };
+/** The settings that these options stand for; what is not given is the method's own. */
+export function preprocessOf({ resize, imageSize, crop }: PreprocessOptions): Partial<PreprocessSettings> {
+  return {
+    ...(resize !== undefined && { resize }),
+    ...(imageSize !== undefined && { imageSize }),
+    ...(crop !== undefined && { crop: crop === 'none' ? null : crop }),
+  };
 }
 
 /** `--threshold RULE`. */

@@ -3,6 +3,7 @@ import {
   AdError,
   Backbone,
   type Dataset,
+  defaultRecipe,
   droppedShare,
   EMBEDDED_BACKBONE,
   type FitEstimate,
@@ -10,6 +11,7 @@ import {
   loadInput,
   METHOD_NAMES,
   openDataset,
+  type PreprocessSettings,
   patchesPerImage,
   type ThresholdRule,
   Timing,
@@ -42,7 +44,11 @@ interface FitFlags extends RunOptions, PreprocessOptions {
   skipUnreadable?: true;
   embedBackbone: boolean;
   maxMemory?: number;
+  checkpoints?: string;
 }
+
+/** A minute of training is what an interruption may cost. */
+const CHECKPOINT_SECONDS = 60;
 
 const EXAMPLES = `
 Examples:
@@ -69,6 +75,10 @@ export function fit(signal: AbortSignal): Command {
         'what fitting may hold beside the backbone (default: what is free)',
       ).argParser(memorySize),
     )
+    .option(
+      '--checkpoints <dir>',
+      'for methods that train: keep the training here every minute; the same command continues it',
+    )
     .option('--no-embed-backbone', 'keep only the digest of the backbone in the model');
   return addMethodOptions(addRunOptions(addPreprocessOptions(command)))
     .addHelpText('after', EXAMPLES)
@@ -86,7 +96,8 @@ async function run(flags: FitFlags, signal: AbortSignal): Promise<void> {
   const backbone = await Backbone.open(flags.backbone, { layers, convention, threads, device });
   let planned = 0;
   try {
-    await warnOfDroppedRim(data, flags, reporter);
+    const { preprocess: whole } = defaultRecipe(flags.method, settings);
+    await warnOfDroppedRim(data, { ...whole, ...preprocess }, reporter);
     const model = await fitModel(flags.method, backbone, data.train, {
       settings,
       preprocess,
@@ -97,7 +108,12 @@ async function run(flags: FitFlags, signal: AbortSignal): Promise<void> {
       threshold: flags.threshold,
       labelled: data.test,
       dataset: data.name,
-      onProgress: ({ stage, share }) => reporter.progress(stage, share),
+      checkpoints:
+        flags.checkpoints === undefined
+          ? undefined
+          : { folder: flags.checkpoints, seconds: CHECKPOINT_SECONDS },
+      onProgress: ({ stage, share, detail, secondsLeft }) =>
+        reporter.progress(stage, share, undefined, { detail, secondsLeft }),
       maxMemory: flags.maxMemory,
       onPlan: (estimate) => {
         planned = estimate.peak;
@@ -159,11 +175,15 @@ function peakMemory(): number {
 const NOTABLE_RIM = 0.25;
 
 /** A defect at the rim must not vanish silently. */
-async function warnOfDroppedRim(data: Dataset, flags: FitFlags, reporter: Reporter): Promise<void> {
+async function warnOfDroppedRim(
+  data: Dataset,
+  preprocess: PreprocessSettings,
+  reporter: Reporter,
+): Promise<void> {
   const first = data.train[0];
   if (!first) return;
   try {
-    const { geometry } = await loadInput(first.path, preprocessOf(flags));
+    const { geometry } = await loadInput(first.path, preprocess);
     const share = droppedShare(geometry);
     if (share <= NOTABLE_RIM) return;
     reporter.warn(

@@ -104,7 +104,7 @@ export interface FittedMethod {
   score(batch: FeatureBatch, options: CallOptions): Promise<Scores>;
   /**
    * What scores, as an ONNX file, where it is a network: inputs are `image` (where it wants pixels) and one feature map
-   * per layer, finest grid first; the output is `map`, `[n, 1, h, w]` at the input size.
+   * per layer, finest grid first; the output is `map`, `[n, 1, h, w]`.
    */
   readonly network?: Uint8Array | undefined;
   /** Ends what scoring has started. */

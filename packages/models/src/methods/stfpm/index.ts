@@ -35,7 +35,7 @@ export const stfpm: Method<STFPMSettings> = {
     const task: StudentTask = { graph, names: backbone.layers, layers: plan.layers, input: plan.input };
     const initialise = () => kaimingFanOut(normalNumbers(seed));
     return fitNetwork(batches, settings, context, {
-      pixels: true,
+      kind: { pixels: true },
       memory: planTraining('STFPM', plan, sizeOf(plan, settings.batch), context.memory).examples,
       check() {
         const tape = new Tape();
@@ -57,5 +57,5 @@ export const stfpm: Method<STFPMSettings> = {
 /** Measured on ResNet-18: a step holds about 34 values per value of the layers' maps; a student is small beside that. */
 function sizeOf({ layers }: FitPlan, batch: number) {
   const values = layers.reduce((sum, { channels, height, width }) => sum + channels * height * width, 0);
-  return { state: 100e6, perImage: 34 * 4 * values, batch, pixels: true };
+  return { state: 100e6, perImage: 34 * 4 * values, batch, kind: { pixels: true } };
 }

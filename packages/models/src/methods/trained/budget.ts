@@ -1,6 +1,6 @@
-import type { FitPlan, MemoryPlan } from '../method.js';
 import { withinBudget } from '../budget.js';
-import { exampleBytes } from './collect.js';
+import type { FitPlan, MemoryPlan } from '../method.js';
+import { type ExampleKind, exampleBytes } from './collect.js';
 
 /** What training holds beside its examples, before it is known exactly: see {@link planTraining}. */
 export interface TrainingSize {
@@ -9,7 +9,7 @@ export interface TrainingSize {
   /** Bytes that a step holds per image. */
   perImage: number;
   batch: number;
-  pixels: boolean;
+  kind: ExampleKind;
 }
 
 /** Examples that may stay in memory, and the whole. */
@@ -23,7 +23,7 @@ export interface TrainingMemory extends MemoryPlan {
  * @throws AdError E_OUT_OF_MEMORY where not even a step fits
  */
 export function planTraining(method: string, plan: FitPlan, size: TrainingSize, budget: number): TrainingMemory {
-  const perExample = exampleBytes(plan, size.pixels);
+  const perExample = exampleBytes(plan, size.kind);
   const batch = Math.min(size.batch, plan.images);
   const step = size.state + batch * (size.perImage + 2 * perExample);
   withinBudget(method, step, budget, 'Allow it more with --max-memory, or give a smaller --batch or --image-size.');

@@ -17,7 +17,7 @@ import { epochOrder } from '../../training/random.js';
 import type { Schedule } from '../../training/schedule.js';
 import { train } from '../../training/trainer.js';
 import type { FitContext, FittedMethod } from '../method.js';
-import { collectExamples } from './collect.js';
+import { collectExamples, type ExampleKind } from './collect.js';
 import { controlOf } from './control.js';
 import { fittedNetwork } from './fitted.js';
 import { splitExamples, type TrainingSettings } from './options.js';
@@ -44,9 +44,11 @@ export interface Design {
 }
 
 export interface FitNetworkOptions {
-  pixels: boolean;
+  kind: ExampleKind;
   /** Bytes of examples that may stay in memory. */
   memory: number;
+  /** The grid of the map that the network gives; the input's unless told. */
+  output?: { height: number; width: number };
   /** Checks before the images are read what can be checked. */
   check?: () => void;
   design(examples: Examples): Promise<Design>;
@@ -60,11 +62,11 @@ export async function fitNetwork(
   batches: AsyncIterable<FeatureBatch>,
   settings: TrainingSettings,
   context: FitContext,
-  { pixels, memory, check, design: designOf }: FitNetworkOptions,
+  { kind, memory, output, check, design: designOf }: FitNetworkOptions,
 ): Promise<FittedMethod> {
   const { plan, seed, threads, timing } = context;
   asBackboneError(() => check?.());
-  const store = await collectExamples(batches, context, { pixels, memory });
+  const store = await collectExamples(batches, context, kind, memory);
   try {
     const split = splitExamples(store.count, settings.holdout, epochOrder(store.count, seed, 0));
     const design = await designOf({ store, ...split });
@@ -98,9 +100,9 @@ export async function fitNetwork(
     );
     const { height, width } = plan.input;
     const state = {
-      image: pixels ? ([3, height, width] as [number, number, number]) : null,
+      image: kind.pixels ? ([3, height, width] as [number, number, number]) : null,
       maps: plan.layers.map((layer): [number, number, number] => [layer.channels, layer.height, layer.width]),
-      output: [height, width] as [number, number],
+      output: (output ? [output.height, output.width] : [height, width]) as [number, number],
       images: split.learn.length,
       epoch: trained.epoch,
       loss: trained.losses[trained.epoch - 1]!,

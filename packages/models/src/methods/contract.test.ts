@@ -40,10 +40,25 @@ const CASES = [
   { name: 'mahalanobis', settings: {}, senseless: { ridge: 1 }, random: false, map: false },
   {
     name: 'stfpm',
-    settings: { epochs: 2, batch: 4, rate: 0.1 },
+    settings: { epochs: 40, batch: 3, rate: 0.2 },
     senseless: { epochs: 0 },
     random: true,
     map: true,
+  },
+  {
+    name: 'dfr',
+    settings: { epochs: 40, batch: 3, latent: 2, rate: 0.01 },
+    senseless: { latent: 1.5 },
+    random: true,
+    map: true,
+  },
+  {
+    name: 'ulsad',
+    settings: { epochs: 3, batch: 5, channels: 6, holdout: 0.2, rate: 0.01 },
+    senseless: { channels: 0 },
+    random: true,
+    map: true,
+    preprocess: { resize: 'stretch', imageSize: 128, crop: null },
   },
 ] as const;
 
@@ -76,14 +91,16 @@ test('an unknown method is an error that lists those there are', () => {
   );
 });
 
-describe.each(CASES)('$name $settings', async ({ name, settings, senseless, random, map }) => {
+describe.each(CASES)('$name $settings', async (given) => {
+  const { name, settings, senseless, random, map } = given;
+  const preprocess = 'preprocess' in given ? given.preprocess : TINY_PREPROCESS;
   const method = findMethod(name);
   const backbone = await Backbone.open(TINY_BACKBONE, { convention: '0..1', layers: method.layers });
   afterAll(() => backbone.close());
   const fit = (options: FitOptions = {}, from: Parameters<typeof fitModel>[2] = images) =>
     fitModel(name, backbone, from, {
       settings,
-      preprocess: TINY_PREPROCESS,
+      preprocess,
       threshold: { rule: 'none' },
       ...options,
     });
@@ -241,7 +258,7 @@ describe.each(CASES)('$name $settings', async ({ name, settings, senseless, rand
 
   test('takes an image of another shape, or says that it cannot', async () => {
     const wide = await sharp(defect).resize(128, 64, { fit: 'fill' }).png().toBuffer();
-    const free = await fit({ preprocess: { resize: 'shorter', imageSize: 64, crop: null } });
+    const free = await fit({ preprocess: { ...preprocess, resize: 'shorter' } });
     const outcome = await free.predict(wide).catch((error: AdError) => error);
     if ('code' in outcome) expect(outcome).toMatchObject({ code: 'E_IMAGE' });
     else expect(Number.isFinite(outcome.score)).toBe(true);

@@ -57,7 +57,7 @@ export async function fittedNetwork(
 }
 
 /** The same from what an artefact holds. */
-export function restoreNetwork(
+export async function restoreNetwork(
   { settings, state, tensors }: { settings: Json; state: Json; tensors: Record<string, Tensor> },
   options: Pick<CallOptions, 'threads'> = {},
 ): Promise<FittedMethod> {
@@ -80,14 +80,23 @@ async function scoreBatch(
   batch: FeatureBatch,
 ): Promise<PatchScores> {
   checkShapes(batch, maps);
-  // Copies, because the memory of what is run goes to the thread.
-  const inputs = batch.maps.map(({ data }, i) => ({
-    data: new Float32Array(data),
-    shape: [batch.images, ...maps[i]!],
-  }));
-  if (image) inputs.unshift({ data: new Float32Array(batch.pixels!), shape: [batch.images, ...image] });
-  const { outputs } = await inference.run(inputs, [MAP]);
-  return { data: outputs[0]!.data, height, width };
+  const all = [...(image ? [{ data: batch.pixels!, shape: image }] : []), ...shaped(batch, maps)];
+  const scores = new Float32Array(batch.images * height * width);
+  // One at a time, because onnxruntime rounds otherwise where there are more: a score must not depend on its company.
+  for (let i = 0; i < batch.images; i++) {
+    // Copies, because the memory of what is run goes to the thread.
+    const inputs = all.map(({ data, shape }) => {
+      const length = shape[0] * shape[1] * shape[2];
+      return { data: new Float32Array(data.subarray(i * length, (i + 1) * length)), shape: [1, ...shape] };
+    });
+    const { outputs } = await inference.run(inputs, [MAP]);
+    scores.set(outputs[0]!.data, i * height * width);
+  }
+  return { data: scores, height, width };
+}
+
+function shaped({ maps }: FeatureBatch, shapes: NetworkState['maps']) {
+  return maps.map(({ data }, i) => ({ data, shape: shapes[i]! }));
 }
 
 function checkShapes({ maps }: FeatureBatch, learned: NetworkState['maps']): void {

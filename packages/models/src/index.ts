@@ -3,10 +3,17 @@ export { type Manifest, readManifest, type Threshold } from './artefact/index.js
 export {
   Backbone,
   type BackboneOptions,
+  type BackboneReport,
+  type ConventionGuess,
+  type CutReport,
+  cutBackbone,
+  type Declared,
   type Device,
   EMBEDDED_BACKBONE,
+  inspectBackbone,
   type Layer,
   type LayerChoice,
+  type Saving,
 } from './backbone/index.js';
 export {
   type DataReport,
@@ -30,6 +37,7 @@ export {
   type Progress,
 } from './methods/index.js';
 export { patchesPerImage } from './methods/method.js';
+export { type ComparedImage, compareModels, type ModelComparison, type Verdict } from './model/compare.js';
 export {
   type EvaluatedImage,
   type EvaluateOptions,

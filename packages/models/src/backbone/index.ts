@@ -6,4 +6,13 @@ export {
   type Layer,
   type LayerChoice,
 } from './backbone.js';
+export type { ConventionGuess } from './guess_convention.js';
+export {
+  type BackboneReport,
+  type CutReport,
+  cutBackbone,
+  type Declared,
+  inspectBackbone,
+  type Saving,
+} from './inspect.js';
 export { type BackboneSource, EMBEDDED_BACKBONE, readBackbone } from './source.js';

@@ -28,6 +28,7 @@ export {
   type Sample,
   type Split,
 } from './data/index.js';
+export { exportOnnx } from './export/export_onnx.js';
 export * from './image/index.js';
 export {
   METHOD_CHOICES,
@@ -58,7 +59,7 @@ export {
   type ScoreOptions,
 } from './model/model.js';
 export type { AnomalyMap, Prediction, Region } from './model/prediction.js';
-export type { MapSettings, Recipe } from './model/recipe.js';
+export { DEFAULT_PREPROCESS, type MapSettings, type Recipe } from './model/recipe.js';
 export {
   type ContactSheetOptions,
   type OverlayOptions,

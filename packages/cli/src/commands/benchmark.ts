@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { AdError, EMBEDDED_BACKBONE, METHOD_NAMES } from '@ad/models';
+import { AdError, DEFAULT_PREPROCESS, EMBEDDED_BACKBONE, METHOD_NAMES } from '@ad/models';
 import {
   type BenchmarkPlan,
   type Estimate,
@@ -110,7 +110,8 @@ async function run(flags: BenchmarkFlags, signal: AbortSignal): Promise<void> {
     coreset: flags.coreset,
     shots: flags.shots,
     seeds: flags.seeds,
-    preprocess: preprocessOf(flags),
+    // One for all methods, so that they are compared on the same pixels.
+    preprocess: { ...DEFAULT_PREPROCESS, ...preprocessOf(flags) },
     convention,
   });
   const store = new RunStore(flags.out);

@@ -100,7 +100,8 @@ export async function fitNetwork(
     );
     const { height, width } = plan.input;
     const state = {
-      image: kind.pixels ? ([3, height, width] as [number, number, number]) : null,
+      pixels: kind.pixels,
+      input: [height, width] as [number, number],
       maps: plan.layers.map((layer): [number, number, number] => [layer.channels, layer.height, layer.width]),
       output: (output ? [output.height, output.width] : [height, width]) as [number, number],
       images: split.learn.length,

@@ -10,10 +10,12 @@ import { damaged, stateOf } from '../saved.js';
 const shapeSchema = z.tuple([z.int().positive(), z.int().positive(), z.int().positive()]);
 
 const stateSchema = z.strictObject({
-  /** `[channels, height, width]` of the pixels; null where the network wants feature maps only. */
-  image: shapeSchema.nullable(),
-  /** The same of each layer. */
+  /** Wants the pixels before the feature maps. */
+  pixels: z.boolean(),
+  /** `[channels, height, width]` of each layer. */
   maps: z.array(shapeSchema).min(1),
+  /** Height and width of the pixels that the backbone is given. */
+  input: z.tuple([z.int().positive(), z.int().positive()]),
   /** Height and width of the map it gives. */
   output: z.tuple([z.int().positive(), z.int().positive()]),
   images: z.int().positive(),
@@ -76,11 +78,12 @@ async function start(network: Uint8Array, threads: number): Promise<Inference> {
 
 async function scoreBatch(
   inference: Inference,
-  { image, maps, output: [height, width] }: NetworkState,
+  { pixels, input, maps, output: [height, width] }: NetworkState,
   batch: FeatureBatch,
 ): Promise<PatchScores> {
   checkShapes(batch, maps);
-  const all = [...(image ? [{ data: batch.pixels!, shape: image }] : []), ...shaped(batch, maps)];
+  const image = pixels ? [{ data: batch.pixels!, shape: [3, ...input] as const }] : [];
+  const all = [...image, ...shaped(batch, maps)];
   const scores = new Float32Array(batch.images * height * width);
   // One at a time, because onnxruntime rounds otherwise where there are more: a score must not depend on its company.
   for (let i = 0; i < batch.images; i++) {

@@ -81,10 +81,10 @@ function embeddingOf(plan: FitPlan, settings: ULSADSettings): EmbeddingPlan {
 /** The autoencoders halve the image and its features so often that not every size will do. */
 function checkInput({ input }: FitPlan, { grid }: EmbeddingPlan): void {
   const square = input.width === input.height && grid.width === grid.height;
-  if (square && input.width % 64 === 0 && input.width >= 128 && grid.width % 4 === 0) return;
+  if (square && input.width % 32 === 0 && input.width >= 64 && grid.width % 4 === 0) return;
   throw new AdError(
     'E_ARGUMENT',
-    `ULSAD was given images of ${input.width} x ${input.height} with features on ${grid.width} x ${grid.height}; expected squares whose side is a multiple of 64, at least 128, and of 4 in features.`,
+    `ULSAD was given images of ${input.width} x ${input.height} with features on ${grid.width} x ${grid.height}; expected squares whose side is a multiple of 32, at least 64, and of 4 in features.`,
     'Use --resize stretch --crop none --image-size 128, or 256.',
   );
 }

@@ -25,7 +25,7 @@ export function featureAutoencoder(layers: Layers, x: Value, lastKernel: number)
  * The global autoencoder (paper, table 6): from the image through a bottleneck of 64 numbers to the features, so that
  * it can only say what is usual for the whole image.
  *
- * @param image - `[n, 3, s, s]` with s a multiple of 64
+ * @param image - `[n, 3, s, s]` with s a multiple of 32
  */
 export function globalAutoencoder(layers: Layers, image: Value, channels: number, grid: number): Value {
   const side = image.shape[2]!;
@@ -34,7 +34,7 @@ export function globalAutoencoder(layers: Layers, image: Value, channels: number
   let y = image;
   for (const [i, to] of [32, 32, 64, 64, 64].entries()) y = halve(`global.encoder${i + 1}`, y, to);
   y = relu(layers.convNorm('global.encoder6', y, { channels: 64, kernel: kernel(side / 32), ...PLAIN }));
-  const sizes = [side / 64 - 1, side / 32, side / 16 - 1, side / 8 - 1, side / 4 - 1];
+  const sizes = [Math.max(1, Math.floor(side / 64) - 1), side / 32, side / 16 - 1, side / 8 - 1, side / 4 - 1];
   for (const [i, size] of sizes.entries()) {
     const options = { channels: 64, kernel: kernel(4), ...squareWindow(1, 2), ...PLAIN };
     y = relu(layers.convNorm(`global.decoder${i + 1}`, resize(y, size, size), options));

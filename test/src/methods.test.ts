@@ -16,6 +16,7 @@ const METHODS: [string, string[], boolean][] = [
   ['dfm', ['--score', 'nll', '--keep', '4'], false],
   ['dfkde', ['--components', '4', '--bandwidth', 'scott'], false],
   ['mahalanobis', [], false],
+  ['stfpm', ['--epochs', '20', '--batch', '6'], true],
 ];
 
 beforeAll(() => drawDataset(data));
@@ -48,6 +49,21 @@ describe.each(METHODS)('--method %s %j', (method, options, located) => {
     expect(stdout).not.toMatch(/object Object/);
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThan(160);
   });
+});
+
+test('a trained model leaves as one ONNX file, another one does not', async () => {
+  const file = join(folder, 'stfpm.onnx');
+  const { stdout } = await succeed(['export', '--model', join(folder, 'stfpm4--epochs.ad'), '--out', file]);
+  expect(stdout).toMatch(/image \[n, 3, 64, 64\] in, anomaly_map \[n, 1, 64, 64\] and score \[n\] out/);
+  const { code, stderr } = await ad([
+    'export',
+    '--model',
+    join(folder, 'padim2--channels.ad'),
+    '--out',
+    file,
+  ]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/E_ARGUMENT.*padim is no network/);
 });
 
 test('an option of another method is refused, with those that there are', async () => {

@@ -7,7 +7,7 @@ import {
   type LayerChoice,
 } from '@ad/models';
 import { type Command, Option } from 'commander';
-import { layersOption } from './options.js';
+import { layersOption, normalizeOption } from './options.js';
 
 /** Options that say which backbones; each may be given once per backbone. */
 export interface BackboneFlags {
@@ -15,8 +15,6 @@ export interface BackboneFlags {
   layers?: string[][];
   normalize?: InputConvention[];
 }
-
-const CONVENTIONS: readonly InputConvention[] = ['imagenet', '0..255', '-1..1', '0..1'];
 
 /** `--backbone`, `--layers`, `--normalize`. */
 export function addBackboneOptions(command: Command): Command {
@@ -27,13 +25,7 @@ export function addBackboneOptions(command: Command): Command {
       collect<string>,
     )
     .addOption(repeated(layersOption()))
-    .addOption(
-      repeated(
-        new Option('--normalize <values>', 'what the backbone wants (default: ImageNet for a file)').choices([
-          ...CONVENTIONS,
-        ]),
-      ),
-    );
+    .addOption(repeated(normalizeOption()));
 }
 
 /** `--backbone` of commands that open a model: files that it does not contain. */

@@ -6,6 +6,7 @@ import { data } from './commands/data.js';
 import { demo } from './commands/demo.js';
 import { doctor } from './commands/doctor.js';
 import { evaluate } from './commands/evaluate.js';
+import { exportModel } from './commands/export.js';
 import { fit } from './commands/fit.js';
 import { inspect } from './commands/inspect.js';
 import { predict } from './commands/predict.js';
@@ -30,6 +31,7 @@ export async function main(args: string[]): Promise<number> {
       inspect,
       data,
       benchmark,
+      exportModel,
       backbone,
       doctor,
       demo,

@@ -6,8 +6,9 @@ const parse = (args: string[]) =>
   preprocessOf(addPreprocessOptions(new Command()).exitOverride().parse(args, { from: 'user' }).opts());
 
 describe('preprocessing', () => {
-  test("is the paper's unless told", () => {
-    expect(parse([])).toEqual({ resize: 'shorter', imageSize: 256, crop: 224 });
+  test("is the method's own where it is not told", () => {
+    expect(parse([])).toEqual({});
+    expect(parse(['--image-size', '128'])).toEqual({ imageSize: 128 });
   });
 
   test('without a crop is without one', () => {

@@ -1,4 +1,10 @@
-import { type Device, type PreprocessSettings, parseThresholdRule, type ResizeMode } from '@ad/models';
+import {
+  type Device,
+  type InputConvention,
+  type PreprocessSettings,
+  parseThresholdRule,
+  type ResizeMode,
+} from '@ad/models';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** Reads a whole number of at least `low`. */
@@ -43,9 +49,9 @@ export function addRunOptions(command: Command): Command {
 
 /** Options that say how an image becomes the model's input. */
 export interface PreprocessOptions {
-  resize: ResizeMode;
-  imageSize: number;
-  crop: number | 'none';
+  resize?: ResizeMode;
+  imageSize?: number;
+  crop?: number | 'none';
 }
 
 /** `--resize`, `--image-size`, `--crop`. */
@@ -54,15 +60,27 @@ export function addPreprocessOptions(command: Command): Command {
     .addOption(
       new Option('--resize <how>', 'shorter side to the size, stretch to a square, or pad to a square')
         .choices(['shorter', 'stretch', 'pad'])
-        .default('shorter'),
+        .default(undefined, "the method's, most often shorter"),
     )
-    .addOption(new Option('--image-size <px>', 'size to resize to').argParser(whole(8)).default(256))
-    .addOption(new Option('--crop <px|none>', 'centre that is inspected').argParser(crop).default(224));
+    .addOption(
+      new Option('--image-size <px>', 'size to resize to')
+        .argParser(whole(8))
+        .default(undefined, "the method's, most often 256"),
+    )
+    .addOption(
+      new Option('--crop <px|none>', 'centre that is inspected')
+        .argParser(crop)
+        .default(undefined, "the method's, most often 224"),
+    );
 }
 
-/** The settings that these options stand for. */
-export function preprocessOf({ resize, imageSize, crop }: PreprocessOptions): PreprocessSettings {
-  return { resize, imageSize, crop: crop === 'none' ? null : crop };
+/** The settings that these options stand for; what is not given is the method's own. */
+export function preprocessOf({ resize, imageSize, crop }: PreprocessOptions): Partial<PreprocessSettings> {
+  return {
+    ...(resize !== undefined && { resize }),
+    ...(imageSize !== undefined && { imageSize }),
+    ...(crop !== undefined && { crop: crop === 'none' ? null : crop }),
+  };
 }
 
 /** `--threshold RULE`. */
@@ -90,4 +108,12 @@ export function layersOption(): Option {
       .map((name) => name.trim())
       .filter(Boolean),
   );
+}
+
+const CONVENTIONS: readonly InputConvention[] = ['imagenet', '0..255', '-1..1', '0..1'];
+
+/** `--normalize VALUES`. */
+export function normalizeOption(): Option {
+  const help = 'what the backbone wants (default: ImageNet for a file)';
+  return new Option('--normalize <values>', help).choices(CONVENTIONS);
 }

@@ -34,6 +34,7 @@ export {
   type Sample,
   type Split,
 } from './data/index.js';
+export { exportOnnx } from './export/export_onnx.js';
 export * from './image/index.js';
 export {
   METHOD_CHOICES,
@@ -52,11 +53,18 @@ export {
   evaluate,
   type Metrics,
 } from './model/evaluate.js';
-export { type FitEstimate, type FitOptions, fitModel, type TrainingImage } from './model/fit.js';
+export {
+  defaultRecipe,
+  type FitEstimate,
+  type FitOptions,
+  fitModel,
+  type TrainingImage,
+} from './model/fit.js';
 export { fitEnsemble } from './model/fit_ensemble.js';
-export { AnomalyModel, type LoadOptions, type MapSettings, type Recipe } from './model/model.js';
+export { AnomalyModel, type LoadOptions } from './model/model.js';
 export { openModel } from './model/open_model.js';
 export type { AnomalyMap, MemberScore, Prediction, Region } from './model/prediction.js';
+export { DEFAULT_PREPROCESS, type MapSettings, type Recipe } from './model/recipe.js';
 export { type ScoreOptions, ScoringModel } from './model/scoring_model.js';
 export type { Standard } from './model/standard.js';
 export {

@@ -2,11 +2,14 @@ import { AdError } from '@ad/core-native';
 import type { Backbone, LayerChoice } from './backbone/index.js';
 import { type DFKDESettings, dfkde } from './methods/dfkde/index.js';
 import { type DFMSettings, dfm } from './methods/dfm/index.js';
+import { type DFRSettings, dfr } from './methods/dfr/index.js';
 import { type MahalanobisADSettings, mahalanobis } from './methods/mahalanobis/index.js';
 import type { Method } from './methods/method.js';
 import { type PaDiMSettings, padim } from './methods/padim/index.js';
 import { type PatchCoreSettings, patchcore } from './methods/patchcore/index.js';
 import { type SpadeSettings, spade } from './methods/spade/index.js';
+import { type STFPMSettings, stfpm } from './methods/stfpm/index.js';
+import { type ULSADSettings, ulsad } from './methods/ulsad/index.js';
 import { type FitOptions, fitModel, type TrainingImage } from './model/fit.js';
 import { AnomalyModel, type LoadOptions } from './model/model.js';
 
@@ -105,3 +108,30 @@ export const MahalanobisAD = typed<MahalanobisADSettings>(mahalanobis);
  * const model = await SPADE.fit(backbone, data.train, { galleryImages: 50 });
  */
 export const SPADE = typed<SpadeSettings>(spade);
+
+/**
+ * STFPM (Wang et al. 2021, arXiv:2103.04257). It trains a network: minutes, and more with `preset: 'paper'`.
+ *
+ * @example
+ * const backbone = await Backbone.open('resnet18.onnx', { layers: STFPM.layers });
+ * const model = await STFPM.fit(backbone, data.train, { preset: 'fast', seed: 0 });
+ */
+export const STFPM = typed<STFPMSettings>(stfpm);
+
+/**
+ * DFR (Shi, Yang, Qi 2020, arXiv:2012.07122). It trains an autoencoder of features.
+ *
+ * @example
+ * const backbone = await Backbone.open('resnet18.onnx', { layers: DFR.layers });
+ * const model = await DFR.fit(backbone, data.train, { preset: 'fast', seed: 0 });
+ */
+export const DFR = typed<DFRSettings>(dfr);
+
+/**
+ * ULSAD (Patra, Ben Taieb 2024). It trains a local and a global branch: structural and logical anomalies.
+ *
+ * @example
+ * const backbone = await Backbone.open('resnet18.onnx', { layers: ULSAD.layers });
+ * const model = await ULSAD.fit(backbone, data.train, { preset: 'fast', seed: 0 });
+ */
+export const ULSAD = typed<ULSADSettings>(ulsad);

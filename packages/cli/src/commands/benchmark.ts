@@ -1,5 +1,11 @@
 import { basename } from 'node:path';
-import { AdError, EMBEDDED_BACKBONE, METHOD_NAMES } from '@ad/models';
+import {
+  AdError,
+  DEFAULT_PREPROCESS,
+  EMBEDDED_BACKBONE,
+  type InputConvention,
+  METHOD_NAMES,
+} from '@ad/models';
 import {
   type BenchmarkPlan,
   type Estimate,
@@ -19,6 +25,7 @@ import {
   addPreprocessOptions,
   addRunOptions,
   memorySize,
+  normalizeOption,
   type PreprocessOptions,
   preprocessOf,
   type RunOptions,
@@ -27,6 +34,7 @@ import { printJson } from '../output/format.js';
 import { createReporter, seconds } from '../output/progress.js';
 
 interface BenchmarkFlags extends RunOptions, PreprocessOptions {
+  normalize?: InputConvention;
   data: string[];
   out: string;
   categories?: string[];
@@ -62,6 +70,7 @@ export function benchmark(signal: AbortSignal): Command {
         .argParser(list)
         .default([...METHOD_NAMES], 'all'),
     )
+    .addOption(normalizeOption())
     .addOption(
       new Option('--backbones <a,b>', 'names or ONNX files')
         .argParser(list)
@@ -110,7 +119,8 @@ async function run(flags: BenchmarkFlags, signal: AbortSignal): Promise<void> {
     coreset: flags.coreset,
     shots: flags.shots,
     seeds: flags.seeds,
-    preprocess: preprocessOf(flags),
+    // One for all methods, so that they are compared on the same pixels.
+    preprocess: { ...DEFAULT_PREPROCESS, ...preprocessOf(flags) },
     convention,
   });
   const store = new RunStore(flags.out);

@@ -3,6 +3,7 @@ import {
   AdError,
   type Backbone,
   type Dataset,
+  defaultRecipe,
   droppedShare,
   EnsembleModel,
   type FitEstimate,
@@ -12,6 +13,7 @@ import {
   loadInput,
   METHOD_NAMES,
   openDataset,
+  type PreprocessSettings,
   patchesPerImage,
   type ThresholdRule,
   Timing,
@@ -48,7 +50,11 @@ interface FitFlags extends RunOptions, PreprocessOptions, BackboneFlags, Feature
   skipUnreadable?: true;
   embedBackbone: boolean;
   maxMemory?: number;
+  checkpoints?: string;
 }
+
+/** A minute of training is what an interruption may cost. */
+const CHECKPOINT_SECONDS = 60;
 
 const EXAMPLES = `
 Examples:
@@ -74,6 +80,10 @@ export function fit(signal: AbortSignal): Command {
         'what fitting may hold beside the backbone (default: what is free)',
       ).argParser(memorySize),
     )
+    .option(
+      '--checkpoints <dir>',
+      'for methods that train: keep the training here every minute; the same command continues it',
+    )
     .option('--no-embed-backbone', 'keep only the digest of the backbone in the model');
   return addMethodOptions(
     addRunOptions(addFeatureCacheOptions(addPreprocessOptions(addBackboneOptions(command)))),
@@ -93,7 +103,8 @@ async function run(flags: FitFlags, signal: AbortSignal): Promise<void> {
   const backbones = await openBackbones(flags, defaultLayers(flags.method), { threads, device });
   let planned = 0;
   try {
-    await warnOfDroppedRim(data, flags, reporter);
+    const { preprocess: whole } = defaultRecipe(flags.method, settings);
+    await warnOfDroppedRim(data, { ...whole, ...preprocess }, reporter);
     const options: FitOptions = {
       settings,
       preprocess,
@@ -105,7 +116,12 @@ async function run(flags: FitFlags, signal: AbortSignal): Promise<void> {
       threshold: flags.threshold,
       labelled: data.test,
       dataset: data.name,
-      onProgress: ({ stage, share }) => reporter.progress(stage, share),
+      checkpoints:
+        flags.checkpoints === undefined
+          ? undefined
+          : { folder: flags.checkpoints, seconds: CHECKPOINT_SECONDS },
+      onProgress: ({ stage, share, detail, secondsLeft }) =>
+        reporter.progress(stage, share, undefined, { detail, secondsLeft }),
       maxMemory: flags.maxMemory,
       onPlan: (estimate) => {
         planned = Math.max(planned, estimate.peak);
@@ -191,11 +207,15 @@ function peakMemory(): number {
 const NOTABLE_RIM = 0.25;
 
 /** A defect at the rim must not vanish silently. */
-async function warnOfDroppedRim(data: Dataset, flags: FitFlags, reporter: Reporter): Promise<void> {
+async function warnOfDroppedRim(
+  data: Dataset,
+  preprocess: PreprocessSettings,
+  reporter: Reporter,
+): Promise<void> {
   const first = data.train[0];
   if (!first) return;
   try {
-    const { geometry } = await loadInput(first.path, preprocessOf(flags));
+    const { geometry } = await loadInput(first.path, preprocess);
     const share = droppedShare(geometry);
     if (share <= NOTABLE_RIM) return;
     reporter.warn(

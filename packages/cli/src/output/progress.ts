@@ -3,7 +3,12 @@ import pc from 'picocolors';
 /** Tells a person how far the work is. */
 export interface Reporter {
   /** A stage's share, 0..1, of `total` units (images, rows) if it has any. */
-  progress(stage: string, share: number, total?: { count: number; unit: string }): void;
+  progress(
+    stage: string,
+    share: number,
+    total?: { count: number; unit: string },
+    more?: { detail?: string | undefined; secondsLeft?: number | undefined },
+  ): void;
   /** A line that stays. */
   note(line: string): void;
   /** A line that wants attention. */
@@ -18,7 +23,14 @@ const REDRAW_MS = 80;
 /** A bar that is redrawn on a terminal, one line per finished stage elsewhere, nothing but warnings when `quiet`. */
 export function createReporter(quiet: boolean, stream: NodeJS.WriteStream = process.stderr): Reporter {
   let stage:
-    | { name: string; start: number; share: number; total?: { count: number; unit: string } | undefined }
+    | {
+        name: string;
+        start: number;
+        share: number;
+        total?: { count: number; unit: string } | undefined;
+        detail?: string | undefined;
+        secondsLeft?: number | undefined;
+      }
     | undefined;
   let drawn = 0;
   const bar = !quiet && stream.isTTY;
@@ -37,7 +49,7 @@ export function createReporter(quiet: boolean, stream: NodeJS.WriteStream = proc
     clear();
     const took = seconds((performance.now() - stage.start) / 1000);
     const { total } = stage;
-    const rate = total ? `, ${total.count} ${total.unit}` : '';
+    const rate = total ? `, ${total.count} ${total.unit}` : stage.detail ? `, ${stage.detail}` : '';
     if (!quiet) stream.write(`${pc.green('✓')} ${stage.name.padEnd(11)} ${pc.dim(`${took}${rate}`)}\n`);
     stage = undefined;
   };
@@ -48,13 +60,13 @@ export function createReporter(quiet: boolean, stream: NodeJS.WriteStream = proc
   };
 
   return {
-    progress(name, share, total) {
+    progress(name, share, total, more) {
       if (stage?.name !== name) {
         end();
         stage = { name, start: performance.now(), share, total };
         draw();
       }
-      stage.share = share;
+      Object.assign(stage, { share, detail: more?.detail, secondsLeft: more?.secondsLeft });
       if (performance.now() - drawn > REDRAW_MS) draw();
     },
     note: (text) => {
@@ -69,7 +81,13 @@ function pace(stage: {
   start: number;
   share: number;
   total?: { count: number; unit: string } | undefined;
+  detail?: string | undefined;
+  secondsLeft?: number | undefined;
 }): string {
+  if (stage.detail !== undefined) {
+    const left = stage.secondsLeft === undefined ? '' : `  ${seconds(stage.secondsLeft)} left`;
+    return stage.detail + left;
+  }
   const elapsed = (performance.now() - stage.start) / 1000;
   if (elapsed < 0.5 || stage.share <= 0) return '';
   const left = `${seconds((elapsed * (1 - stage.share)) / stage.share)} left`;

@@ -253,7 +253,8 @@ async function run(
   memory?: InferenceOutput[],
 ): Promise<InferenceResult> {
   try {
-    return await inference.run(pixels, [images, 3, height, width], outputs, memory);
+    const input = { data: pixels, shape: [images, 3, height, width] };
+    return await inference.run([input], outputs, memory);
   } catch (cause) {
     throw new AdError(
       'E_BACKBONE',

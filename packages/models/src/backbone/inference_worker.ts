@@ -2,23 +2,25 @@
  * The thread in which onnxruntime runs. Its `run` blocks the thread it is called on; here it blocks no one.
  * Arrays travel by transfer in both directions, so nothing is copied.
  */
-import { parentPort, type TransferListItem, workerData } from 'node:worker_threads';
 import * as ort from 'onnxruntime-node';
-import { RunGate } from './run_gate.js';
+import { serveThread } from '../thread/serve.js';
 
-/** What the worker is started with. */
+/** What the thread is started with. */
 export interface InferenceSettings {
   model: Uint8Array;
   threads: number;
-  /** See RunGate. */
-  gate: SharedArrayBuffer;
 }
 
-/** A request to run the model, or to end. */
-export interface InferenceRequest {
-  id: number;
-  input: Float32Array;
+/** A tensor to feed. */
+export interface InferenceInput {
+  data: Float32Array<ArrayBuffer>;
   shape: number[];
+}
+
+/** A request to run the model. */
+export interface InferenceRequest {
+  /** In the order of the model's inputs. */
+  inputs: InferenceInput[];
   /** Names of the outputs that are wanted; nothing else is computed or copied out. */
   outputs: string[];
   /** For each output the memory that it is written into; without it onnxruntime makes new memory. */
@@ -31,12 +33,11 @@ export interface InferenceOutput {
   shape: number[];
 }
 
-/** What comes back: first the model's signature, then an answer to each request. */
-export type InferenceReply =
-  | { kind: 'ready'; signature: ModelSignature }
-  | { kind: 'failed'; message: string }
-  | { kind: 'outputs'; id: number; outputs: InferenceOutput[]; seconds: number }
-  | { kind: 'error'; id: number; message: string };
+/** What a run gave, and how long the model itself took. */
+export interface InferenceResult {
+  outputs: InferenceOutput[];
+  seconds: number;
+}
 
 /** Inputs and outputs as the file declares them; a symbolic axis is a string. */
 export interface ModelSignature {
@@ -54,12 +55,14 @@ function signatureOf(session: ort.InferenceSession): ModelSignature {
   return { inputs: describe(session.inputMetadata), outputs: describe(session.outputMetadata) };
 }
 
-async function answer(session: ort.InferenceSession, request: InferenceRequest): Promise<InferenceOutput[]> {
-  const input = new ort.Tensor('float32', request.input, request.shape);
-  const feeds = { [session.inputNames[0]!]: input };
-  const { outputs, memory } = request;
+async function run(
+  session: ort.InferenceSession,
+  { inputs, outputs, memory }: InferenceRequest,
+): Promise<InferenceOutput[]> {
+  const tensor = ({ data, shape }: InferenceInput) => new ort.Tensor('float32', data, shape);
+  const feeds = Object.fromEntries(inputs.map((input, i) => [session.inputNames[i]!, tensor(input)]));
   if (memory) {
-    const tensors = memory.map(({ data, shape }) => new ort.Tensor('float32', data, shape));
+    const tensors = memory.map(tensor);
     await session.run(feeds, Object.fromEntries(outputs.map((name, i) => [name, tensors[i]!])));
     return memory;
   }
@@ -84,34 +87,17 @@ function sessionOptions(threads: number): ort.InferenceSession.SessionOptions {
   };
 }
 
-async function main(): Promise<void> {
-  const port = parentPort!;
-  const reply = (message: InferenceReply, transfer: TransferListItem[] = []) =>
-    port.postMessage(message, transfer);
-  const text = (error: unknown) => (error instanceof Error ? error.message : String(error));
-  const { model, threads, gate: shared } = workerData as InferenceSettings;
-  const gate = new RunGate(shared);
-  let session: ort.InferenceSession;
-  try {
-    session = await ort.InferenceSession.create(model, sessionOptions(threads));
-  } catch (error) {
-    reply({ kind: 'failed', message: text(error) });
-    return;
-  }
-  port.on('message', async (request: InferenceRequest) => {
-    try {
-      const start = performance.now();
-      const outputs = await gate.pass(() => answer(session, request));
-      const seconds = (performance.now() - start) / 1000;
-      reply(
-        { kind: 'outputs', id: request.id, outputs, seconds },
-        outputs.map((output) => output.data.buffer),
-      );
-    } catch (error) {
-      reply({ kind: 'error', id: request.id, message: text(error) });
-    }
-  });
-  reply({ kind: 'ready', signature: signatureOf(session) });
-}
-
-await main();
+await serveThread<InferenceSettings, InferenceRequest, InferenceResult, ModelSignature>(
+  async ({ model, threads }) => {
+    const session = await ort.InferenceSession.create(model, sessionOptions(threads));
+    return {
+      ready: signatureOf(session),
+      async answer(request) {
+        const start = performance.now();
+        const outputs = await run(session, request);
+        const seconds = (performance.now() - start) / 1000;
+        return { result: { outputs, seconds }, transfer: outputs.map(({ data }) => data.buffer) };
+      },
+    };
+  },
+);

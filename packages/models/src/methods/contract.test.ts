@@ -45,6 +45,27 @@ const CASES = [
     map: false,
   },
   { name: 'mahalanobis', settings: {}, senseless: { ridge: 1 }, random: false, map: false },
+  {
+    name: 'stfpm',
+    settings: { epochs: 40, batch: 3, rate: 0.2 },
+    senseless: { epochs: 0 },
+    random: true,
+    map: true,
+  },
+  {
+    name: 'dfr',
+    settings: { epochs: 40, batch: 3, latent: 2, rate: 0.01 },
+    senseless: { latent: 1.5 },
+    random: true,
+    map: true,
+  },
+  {
+    name: 'ulsad',
+    settings: { epochs: 6, batch: 5, channels: 6, holdout: 0.2, rate: 0.01 },
+    senseless: { channels: 0 },
+    random: true,
+    map: true,
+  },
 ] as const;
 
 const folder = await temporaryFolder();
@@ -241,7 +262,7 @@ describe.each(CASES)('$name $settings', async ({ name, settings, senseless, rand
 
   test('takes an image of another shape, or says that it cannot', async () => {
     const wide = await sharp(defect).resize(128, 64, { fit: 'fill' }).png().toBuffer();
-    const free = await fit({ preprocess: { resize: 'shorter', imageSize: 64, crop: null } });
+    const free = await fit({ preprocess: { ...TINY_PREPROCESS, resize: 'shorter' } });
     const outcome = await free.predict(wide).catch((error: AdError) => error);
     if ('code' in outcome) expect(outcome).toMatchObject({ code: 'E_IMAGE' });
     else expect(Number.isFinite(outcome.score)).toBe(true);

@@ -1,14 +1,17 @@
 import { AdError } from '@ad/core-native';
 import { dfkde } from './dfkde/index.js';
 import { dfm } from './dfm/index.js';
+import { dfr } from './dfr/index.js';
 import { mahalanobis } from './mahalanobis/index.js';
 import type { Method } from './method.js';
 import { padim } from './padim/index.js';
 import { patchcore } from './patchcore/index.js';
 import { spade } from './spade/index.js';
+import { stfpm } from './stfpm/index.js';
+import { ulsad } from './ulsad/index.js';
 
 /** The first is the default. */
-const METHODS = [patchcore, padim, spade, dfm, dfkde, mahalanobis] as readonly Method[];
+const METHODS = [patchcore, padim, spade, dfm, dfkde, mahalanobis, stfpm, dfr, ulsad] as readonly Method[];
 
 /** Names of all methods, for help texts and messages. */
 export const METHOD_NAMES: readonly string[] = METHODS.map((method) => method.name);

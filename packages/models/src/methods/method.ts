@@ -1,6 +1,8 @@
 import type { CallOptions } from '@ad/core-native';
 import type { Tensor } from '../artefact/index.js';
 import type { LayerChoice } from '../backbone/index.js';
+import type { PreprocessSettings, Size } from '../image/index.js';
+import type { MapSettings } from '../model/recipe.js';
 import type { FeatureBatch } from '../pipeline/features.js';
 import type { Timing } from '../pipeline/timing.js';
 
@@ -19,6 +21,8 @@ export interface FitPlan {
   images: number;
   /** Of each layer, finest grid first. */
   layers: readonly LayerShape[];
+  /** What the backbone is given. */
+  input: Size;
 }
 
 /** Grid positions of the finest layer per image. */
@@ -35,6 +39,10 @@ export function totalChannels({ layers }: Pick<FitPlan, 'layers'>): number {
 export interface Progress {
   stage: string;
   share: number;
+  /** How it goes, where there is more to say: a loss. */
+  detail?: string | undefined;
+  /** Where the share alone does not tell. */
+  secondsLeft?: number | undefined;
 }
 
 /** What a fit will hold beside process and backbone. */
@@ -45,8 +53,18 @@ export interface MemoryPlan {
   note?: string;
 }
 
+/** See {@link FitContext.checkpoints}. */
+export interface Checkpoints {
+  folder: string;
+  seconds: number;
+}
+
 export interface FitContext {
   plan: FitPlan;
+  /** The network that the features come from, and the names of its layers, finest grid first. */
+  backbone: { bytes: Uint8Array; layers: readonly string[] };
+  /** Where and how often a long fit keeps what it has, to continue from. */
+  checkpoints?: Checkpoints | undefined;
   /** Bytes that may be held beside process and backbone; the same as for {@link Method.memory}. */
   memory: number;
   /** Decides everything random. */
@@ -84,6 +102,13 @@ export interface FittedMethod {
   /** The named quantities worth showing to a person. */
   readonly facts: Record<string, number | string>;
   score(batch: FeatureBatch, options: CallOptions): Promise<Scores>;
+  /**
+   * What scores, as an ONNX file, where it is a network: inputs are `image` (where it wants pixels) and one feature map
+   * per layer, finest grid first; the output is `map`, `[n, 1, h, w]`.
+   */
+  readonly network?: Uint8Array | undefined;
+  /** Ends what scoring has started. */
+  close?(): Promise<void>;
 }
 
 /** A setting as a command line offers it. */
@@ -109,6 +134,10 @@ export interface Method<Settings = unknown> {
   readonly options: readonly MethodOption[];
   /** Fills in defaults and refuses what cannot be used. */
   settings(given: unknown): Settings;
+  /** Wants the pixels beside the feature maps. */
+  readonly pixels?: boolean;
+  /** Pre-processing and map where they are not told; without it the same as for most methods. */
+  recipe?(settings: Settings): { preprocess: PreprocessSettings; map: MapSettings };
   /** Whether image scores and maps are measured alike, so that one given threshold can serve both. */
   readonly oneScale: boolean;
   /** Whether the seed changes nothing of what it learns. */
@@ -123,5 +152,8 @@ export interface Method<Settings = unknown> {
   memory(plan: FitPlan, settings: Settings, budget: number): MemoryPlan;
   fit(batches: AsyncIterable<FeatureBatch>, settings: Settings, context: FitContext): Promise<FittedMethod>;
   /** The fitted method again, from what an artefact holds. */
-  restore(saved: { settings: Json; state: Json; tensors: Record<string, Tensor> }): Promise<FittedMethod>;
+  restore(
+    saved: { settings: Json; state: Json; tensors: Record<string, Tensor> },
+    options?: Pick<CallOptions, 'threads'>,
+  ): Promise<FittedMethod>;
 }

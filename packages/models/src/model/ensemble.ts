@@ -3,8 +3,9 @@ import { type EnsembleManifest, loadEnsemble, type Manifest, saveEnsemble } from
 import type { ImageSource, LoadedInput } from '../image/index.js';
 import type { Thresholds } from '../threshold/index.js';
 import { TOOL } from '../version.js';
-import { AnomalyModel, type LoadOptions, type Recipe } from './model.js';
+import { AnomalyModel, type LoadOptions } from './model.js';
 import type { ScoredInput } from './prediction.js';
+import type { Recipe } from './recipe.js';
 import { type ScoreOptions, ScoringModel } from './scoring_model.js';
 import { type Standard, standardised } from './standard.js';
 import { tee } from './tee.js';

@@ -3,20 +3,15 @@ import type { Backbone } from '../backbone/index.js';
 import type { Sample } from '../data/index.js';
 import type { ImageSource, PreprocessSettings } from '../image/index.js';
 import { findMethod } from '../methods/index.js';
-import type { FitPlan, Progress } from '../methods/method.js';
+import type { Checkpoints, FitPlan, Progress } from '../methods/method.js';
 import type { FeatureCache } from '../pipeline/feature_cache.js';
-import { type FeatureBatch, features } from '../pipeline/features.js';
+import { features, type ItemBatch } from '../pipeline/features.js';
 import { Timing } from '../pipeline/timing.js';
 import { calibrate, givenThresholds, splitForThreshold, type ThresholdRule } from '../threshold/index.js';
 import type { Scored } from '../threshold/thresholds.js';
-import { AnomalyModel, type MapSettings } from './model.js';
+import { AnomalyModel } from './model.js';
 import { largest, type ScoredInput } from './prediction.js';
-
-/** The paper's pre-processing: shorter side to 256, centre 224. */
-export const DEFAULT_PREPROCESS: PreprocessSettings = { resize: 'shorter', imageSize: 256, crop: 224 };
-
-/** The paper's map: Gaussian blur with sigma 4. */
-export const DEFAULT_MAP: MapSettings = { sigma: 4, border: 'mirror' };
+import { DEFAULT_MAP, DEFAULT_PREPROCESS, type MapSettings, type Recipe } from './recipe.js';
 
 /** The garbage collector frees feature maps some time after their use. */
 const GARBAGE_BYTES = 96e6;
@@ -37,7 +32,8 @@ export interface FitEstimate extends FitPlan {
 export interface FitOptions extends Pick<CallOptions, 'signal' | 'threads'> {
   /** The method's own settings, see its README. */
   settings?: unknown;
-  preprocess?: PreprocessSettings | undefined;
+  /** What is not told is as the method has it, see its README. */
+  preprocess?: Partial<PreprocessSettings> | undefined;
   map?: MapSettings | undefined;
   /** Decides everything random: the held-out images, the projection, the coreset's first row. */
   seed?: number | undefined;
@@ -53,6 +49,8 @@ export interface FitOptions extends Pick<CallOptions, 'signal' | 'threads'> {
   timing?: Timing | undefined;
   /** Feature maps kept from other fits on the same images. */
   cache?: FeatureCache | undefined;
+  /** For methods that train: where the training is kept every so often, and continued from. */
+  checkpoints?: Checkpoints | undefined;
   /** Bytes that the method may hold beside process and backbone; all that is available unless told. */
   maxMemory?: number | undefined;
 }
@@ -79,7 +77,8 @@ export async function fitModel(
   const method = findMethod(methodName);
   const settings = method.settings(options.settings);
   const minImages = method.minImages(settings);
-  const recipe = { preprocess: options.preprocess ?? DEFAULT_PREPROCESS, map: options.map ?? DEFAULT_MAP };
+  const own = defaultRecipe(methodName, settings);
+  const recipe = { preprocess: { ...own.preprocess, ...options.preprocess }, map: options.map ?? own.map };
 
   const all: TrainingImage[] = [];
   for await (const image of images) all.push(image);
@@ -98,7 +97,8 @@ export async function fitModel(
     signal,
     timing,
     onUnreadable,
-    cache: options.cache,
+    cache: method.pixels ? undefined : options.cache,
+    pixels: method.pixels,
   });
   const learn = async () => {
     const { first, batches } = await peek(stream, minImages);
@@ -114,8 +114,19 @@ export async function fitModel(
       peak,
       note,
     });
-    const { onProgress } = options;
-    return method.fit(batches, settings, { plan, memory, seed, signal, threads, onProgress, timing });
+    const { onProgress, checkpoints } = options;
+    const { source, layers } = backbone;
+    return method.fit(batches, settings, {
+      plan,
+      backbone: { bytes: source.bytes, layers: layers.map(({ name }) => name) },
+      memory,
+      seed,
+      signal,
+      threads,
+      checkpoints,
+      onProgress,
+      timing,
+    });
   };
   // What fails before the images are read to their end must not leave batches behind in the backbone.
   const fitted = await learn().finally(() => stream.return(undefined));
@@ -143,6 +154,12 @@ export async function fitModel(
   return model;
 }
 
+/** What a method takes for pre-processing and map where they are not told. */
+export function defaultRecipe(methodName: string, settings: unknown): Recipe {
+  const method = findMethod(methodName);
+  return method.recipe?.(method.settings(settings)) ?? { preprocess: DEFAULT_PREPROCESS, map: DEFAULT_MAP };
+}
+
 /** Scores as thresholds see them. */
 export async function* peaks<T>(scored: AsyncIterable<[T, ScoredInput]>): AsyncGenerator<[T, Scored]> {
   for await (const [item, { score, inputMap }] of scored) {
@@ -167,13 +184,13 @@ export function nameOf(item: TrainingImage): string {
  *
  * @throws AdError E_TOO_FEW_IMAGES, at the latest at the end: some images may not have been readable
  */
-async function peek(stream: AsyncGenerator<FeatureBatch>, minImages: number) {
+async function peek(stream: AsyncGenerator<ItemBatch<unknown>>, minImages: number) {
   const { value: first, done } = await stream.next();
   if (done) throw tooFewReadable(0, minImages);
   async function* batches() {
     let images = 0;
     async function* all() {
-      yield first as FeatureBatch;
+      yield first as ItemBatch<unknown>;
       yield* stream;
     }
     for await (const batch of all()) {
@@ -182,7 +199,7 @@ async function peek(stream: AsyncGenerator<FeatureBatch>, minImages: number) {
     }
     if (images < minImages) throw tooFewReadable(images, minImages);
   }
-  return { first: first as FeatureBatch, batches: batches() };
+  return { first: first as ItemBatch<unknown>, batches: batches() };
 }
 
 function tooFewReadable(images: number, minImages: number): AdError {
@@ -193,8 +210,9 @@ function tooFewReadable(images: number, minImages: number): AdError {
   );
 }
 
-function planOf({ maps }: FeatureBatch, images: number): FitPlan {
-  return { images, layers: maps.map(({ channels, height, width }) => ({ channels, height, width })) };
+function planOf({ maps, items }: ItemBatch<unknown>, images: number): FitPlan {
+  const { input } = items[0]!.geometry;
+  return { images, input, layers: maps.map(({ channels, height, width }) => ({ channels, height, width })) };
 }
 
 function checkSeed(seed: number): void {

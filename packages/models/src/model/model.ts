@@ -1,7 +1,7 @@
 import { AdError, anomalyMaps } from '@ad/core-native';
 import { loadArtefact, type Manifest, SCHEMA_VERSION, saveArtefact } from '../artefact/index.js';
 import { Backbone, type BackboneOptions, EMBEDDED_BACKBONE, readBackbone } from '../backbone/index.js';
-import type { ImageSource, PreprocessSettings } from '../image/index.js';
+import type { ImageSource } from '../image/index.js';
 import { findMethod } from '../methods/index.js';
 import type { FittedMethod, Json, PatchScores } from '../methods/method.js';
 import { features, type ItemBatch } from '../pipeline/features.js';
@@ -10,21 +10,8 @@ import { findBackbone } from '../registry/index.js';
 import type { Thresholds } from '../threshold/index.js';
 import { TOOL } from '../version.js';
 import { largest, type ScoredInput } from './prediction.js';
+import type { Recipe } from './recipe.js';
 import { type ScoreOptions, ScoringModel } from './scoring_model.js';
-
-/** How patch scores become an anomaly map. */
-export interface MapSettings {
-  /** Standard deviation of the Gaussian blur, in input pixels. */
-  sigma: number;
-  /** What lies beyond the border: `mirror` without, `reflect` with the edge repeated. */
-  border: 'mirror' | 'reflect';
-}
-
-/** Everything a prediction depends on beside the backbone and what the method learned. */
-export interface Recipe {
-  preprocess: PreprocessSettings;
-  map: MapSettings;
-}
 
 /** How a model is opened. */
 export interface LoadOptions extends Pick<BackboneOptions, 'threads' | 'device'> {
@@ -71,7 +58,8 @@ export class AnomalyModel extends ScoringModel {
       : await givenBackbone(manifest, options.backbone);
     const { settings, state } = manifest.method;
     const method = findMethod(manifest.method.name);
-    const fitted = await method.restore({ settings: settings as Json, state: state as Json, tensors });
+    const saved = { settings: settings as Json, state: state as Json, tensors };
+    const fitted = await method.restore(saved, { threads: options.threads });
     const backbone = await Backbone.open(source, {
       ...options,
       convention,
@@ -110,8 +98,12 @@ export class AnomalyModel extends ScoringModel {
     source: (item: T) => ImageSource,
     options: ScoreOptions<T> = {},
   ): AsyncGenerator<[T, ScoredInput]> {
+    const { pixels = false } = findMethod(this.methodName);
     const batches = features(this.backbone, items, {
       ...options,
+      // What is kept has no pixels.
+      cache: pixels ? undefined : options.cache,
+      pixels,
       source,
       preprocess: this.recipe.preprocess,
     });
@@ -119,7 +111,9 @@ export class AnomalyModel extends ScoringModel {
     for await (const batch of mapOrdered(batches, (b) => this.#scoreBatch(b, options), 1)) yield* batch;
   }
 
+  /** Ends the threads of the model and its backbone. */
   async close(): Promise<void> {
+    await this.fitted.close?.();
     await this.backbone.close();
   }
 

@@ -4,8 +4,8 @@ import type { ImageSource, LoadedInput } from '../image/index.js';
 import type { FeatureCache } from '../pipeline/feature_cache.js';
 import type { Timing } from '../pipeline/timing.js';
 import type { Thresholds } from '../threshold/index.js';
-import type { Recipe } from './model.js';
 import { type Prediction, predictionOf, type ScoredInput } from './prediction.js';
+import type { Recipe } from './recipe.js';
 
 /** Options of calls that score images. */
 export interface ScoreOptions<T> extends Pick<CallOptions, 'signal' | 'threads'> {

@@ -25,6 +25,8 @@ export interface FeatureBatch {
   images: number;
   /** One per layer, finest grid first, each `[images, c, h, w]`. */
   maps: FeatureMap[];
+  /** What the backbone was given, for methods that ask for it: `[images, 3, height, width]`. */
+  pixels?: Float32Array | undefined;
   /** Says that nobody will read the maps again, so that another batch can use their memory. They are empty then. */
   release(): void;
 }
@@ -42,8 +44,10 @@ export interface FeatureOptions<T> {
   timing?: Timing | undefined;
   /** Loads an item's image once for several that extract its features. */
   share?: ((item: T, load: () => Promise<LoadedInput>) => Promise<LoadedInput>) | undefined;
-  /** Kept feature maps; new ones are added. */
+  /** Kept feature maps; new ones are added. Not used where pixels are wanted, which are not kept. */
   cache?: FeatureCache | undefined;
+  /** Hands on the pixels, too. */
+  pixels?: boolean | undefined;
   /** Leaves out images that cannot be read and tells of each. Without it they are an error, once all are known. */
   onUnreadable?: ((item: T, error: AdError) => void) | undefined;
 }
@@ -161,13 +165,14 @@ async function extract<T>(
   const fresh = batch.filter((loaded): loaded is Fresh<T> => 'data' in loaded.image);
   const { maps, release } = fresh.length > 0 ? await run(backbone, fresh, options) : NOTHING;
   const items = batch.map(({ item, geometry }) => ({ item, geometry }));
-  if (!options.cache) return { images: batch.length, maps, release, items };
+  const pixels = options.pixels ? pixelsOf(backbone, fresh) : undefined;
+  if (!options.cache) return { images: batch.length, maps, pixels, release, items };
   const added = new Map<Loaded<T>, CachedImage>(
     fresh.map((loaded, i) => [loaded, { geometry: loaded.geometry, maps: imageAt(maps, i) }]),
   );
   await Promise.all([...added].map(([{ slot }, image]) => slot?.keep(image)));
   const all = batch.map((loaded) => added.get(loaded) ?? (loaded.image as CachedImage));
-  return { images: batch.length, maps: joinImages(all), release, items };
+  return { images: batch.length, maps: joinImages(all), pixels, release, items };
 }
 
 /** What the backbone gives where all images are cached. */
@@ -179,11 +184,17 @@ type Fresh<T> = Loaded<T> & { image: RgbImage };
 async function run<T>(backbone: Backbone, batch: Fresh<T>[], options: FeatureOptions<T>): Promise<Features> {
   const size = batch[0]!.image;
   backbone.checkInputSize(size);
-  const pixels = allocateFloats(batch.length * 3 * size.height * size.width);
-  batch.forEach(({ image }, i) => {
-    writeTensor(image, backbone.convention, pixels, i * 3 * size.height * size.width);
-  });
-  const extracted = await backbone.extract(pixels, batch.length, size);
+  const extracted = await backbone.extract(pixelsOf(backbone, batch), batch.length, size);
   options.timing?.add('backbone', extracted.seconds);
   return extracted;
+}
+
+/** What the backbone is given. */
+function pixelsOf<T>({ convention }: Backbone, batch: Fresh<T>[]): Float32Array<ArrayBuffer> {
+  const { height, width } = batch[0]!.image;
+  const pixels = allocateFloats(batch.length * 3 * height * width);
+  batch.forEach(({ image }, i) => {
+    writeTensor(image, convention, pixels, i * 3 * height * width);
+  });
+  return pixels;
 }

@@ -8,6 +8,7 @@ const bottle = {
     { channels: 128, height: 28, width: 28 },
     { channels: 256, height: 14, width: 14 },
   ],
+  input: { height: 224, width: 224 },
 };
 const settings = patchCoreSettings({ coreset: 0.1 });
 

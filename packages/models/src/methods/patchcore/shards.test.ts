@@ -11,6 +11,7 @@ const CHANNELS = [3, 4];
 const plan = {
   images: IMAGES,
   layers: CHANNELS.map((channels) => ({ channels, height: GRID, width: GRID })),
+  input: { height: 8 * GRID, width: 8 * GRID },
 };
 
 /** Batches of 8 images whose maps are smooth, and differ from image to image. */
@@ -29,7 +30,8 @@ async function* batches(): AsyncGenerator<FeatureBatch> {
 
 async function fit(budget: number, more: object = {}) {
   const settings = patchCoreSettings({ coreset: 0.1, patchSize: 1, ...more });
-  const context = { plan, memory: budget, seed: 2, timing: new Timing() };
+  const backbone = { bytes: new Uint8Array(), layers: [] };
+  const context = { plan, backbone, memory: budget, seed: 2, timing: new Timing() };
   return fitMemoryBank(batches(), settings, context);
 }
 

@@ -59,9 +59,12 @@ export class Inference {
   }
 
   /** Starts the thread and loads the model; rejects with onnxruntime's own message. */
-  static async start(model: Uint8Array, threads: number): Promise<Inference> {
+  static async start(
+    model: Uint8Array,
+    { threads, provider }: Pick<InferenceSettings, 'threads' | 'provider'>,
+  ): Promise<Inference> {
     const gate = new RunGate();
-    const settings: InferenceSettings = { model, threads, gate: gate.shared };
+    const settings: InferenceSettings = { model, threads, provider, gate: gate.shared };
     // The parent's flags are for its own entry point: --input-type or a loader would break this thread's.
     const worker = new Worker(workerFile, { workerData: settings, execArgv: [] });
     const first = await new Promise<InferenceReply>((resolve, reject) => {

@@ -10,6 +10,8 @@ import { RunGate } from './run_gate.js';
 export interface InferenceSettings {
   model: Uint8Array;
   threads: number;
+  /** onnxruntime's execution provider. */
+  provider: 'cpu' | 'cuda';
   /** See RunGate. */
   gate: SharedArrayBuffer;
 }
@@ -68,11 +70,16 @@ async function main(): Promise<void> {
   const reply = (message: InferenceReply, transfer: TransferListItem[] = []) =>
     port.postMessage(message, transfer);
   const text = (error: unknown) => (error instanceof Error ? error.message : String(error));
-  const { model, threads, gate: shared } = workerData as InferenceSettings;
+  const { model, threads, provider, gate: shared } = workerData as InferenceSettings;
   const gate = new RunGate(shared);
   let session: ort.InferenceSession;
   try {
-    session = await ort.InferenceSession.create(model, { intraOpNumThreads: threads, logSeverityLevel: 3 });
+    session = await ort.InferenceSession.create(model, {
+      executionProviders: [provider],
+      intraOpNumThreads: threads,
+      // A provider that is missing is told of by the exception.
+      logSeverityLevel: provider === 'cpu' ? 3 : 4,
+    });
   } catch (error) {
     reply({ kind: 'failed', message: text(error) });
     return;

@@ -49,7 +49,9 @@ export function addRunOptions(command: Command): Command {
         .default('auto'),
     )
     .addOption(
-      new Option('--provider <provider>', 'where onnxruntime computes').choices(['cpu', 'cuda']).default('cpu'),
+      new Option('--provider <provider>', 'where onnxruntime computes')
+        .choices(['cpu', 'cuda'])
+        .default('cpu'),
     )
     .option('--json', 'print one JSON document on stdout and nothing else');
 }

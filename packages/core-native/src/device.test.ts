@@ -44,7 +44,9 @@ describe('devices', () => {
   });
 
   it('take a budget of memory', async () => {
-    await expect(NearestIndex.build(bank, { deviceMemory: 0.5 })).rejects.toMatchObject({ code: 'E_ARGUMENT' });
+    await expect(NearestIndex.build(bank, { deviceMemory: 0.5 })).rejects.toMatchObject({
+      code: 'E_ARGUMENT',
+    });
   });
 });
 
@@ -72,7 +74,10 @@ describe.runIf(existsSync(join(prebuilt, 'ad_cuda.so')))('the built CUDA library
   const run = (command: string, ...args: string[]) => execFileSync(command, args, { encoding: 'utf8' });
 
   it('is found, with its probe beside it', () => {
-    expect(findCuda()).toEqual({ library: join(prebuilt, 'ad_cuda.so'), probe: join(prebuilt, 'ad_cuda_probe') });
+    expect(findCuda()).toEqual({
+      library: join(prebuilt, 'ad_cuda.so'),
+      probe: join(prebuilt, 'ad_cuda_probe'),
+    });
   });
 
   it('needs no CUDA library to load, and neither does the addon', () => {
@@ -83,6 +88,11 @@ describe.runIf(existsSync(join(prebuilt, 'ad_cuda.so')))('the built CUDA library
 
   it('exports one symbol', () => {
     const symbols = run('nm', '-D', '--defined-only', join(prebuilt, 'ad_cuda.so'));
-    expect(symbols.trim().split('\n').map((line) => line.split(' ').at(-1))).toEqual(['ad_backend_cuda']);
+    expect(
+      symbols
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' ').at(-1)),
+    ).toEqual(['ad_backend_cuda']);
   });
 });

@@ -1,4 +1,12 @@
-export { AdError, type AdErrorCode, type CpuInfo, type CudaInfo, cpuInfo, cudaInfo, ERROR_CODES } from '@ad/core-native';
+export {
+  AdError,
+  type AdErrorCode,
+  type CpuInfo,
+  type CudaInfo,
+  cpuInfo,
+  cudaInfo,
+  ERROR_CODES,
+} from '@ad/core-native';
 export { type Manifest, readManifest, type Threshold } from './artefact/index.js';
 export {
   Backbone,

@@ -82,7 +82,12 @@ async function cuda(): Promise<Finding> {
       const found = `${device.name}, compute capability ${computeCapability}, ${memory}, driver for CUDA ${driver}`;
       return { name, state: 'ok', found };
     }
-    return { name, state: 'missing', found: `${reason}; kernels compute on the CPU`, ...(remedy && { remedy }) };
+    return {
+      name,
+      state: 'missing',
+      found: `${reason}; kernels compute on the CPU`,
+      ...(remedy && { remedy }),
+    };
   } catch {
     return { name, state: 'missing', found: 'not looked for: the native kernels could not be loaded' };
   }

@@ -186,7 +186,11 @@ export class AnomalyModel {
   ): Promise<Float32Array> {
     const { input } = items[0]!.geometry;
     const size = { images, height, width, outHeight: input.height, outWidth: input.width };
-    return anomalyMaps(data, { ...size, ...this.recipe.map }, { signal, threads, device: this.backbone.device });
+    return anomalyMaps(
+      data,
+      { ...size, ...this.recipe.map },
+      { signal, threads, device: this.backbone.device },
+    );
   }
 }
 

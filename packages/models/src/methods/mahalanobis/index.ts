@@ -58,10 +58,14 @@ export const mahalanobis: Method<MahalanobisADSettings> = {
     const levels: State['levels'] = [];
     const gaussians: GaussianFactors[] = [];
     for (const level of splitLevels(rows, channels)) {
-      const moments = await timing.measure('covariance', () => ledoitWolf(level, { signal, threads, device }));
+      const moments = await timing.measure('covariance', () =>
+        ledoitWolf(level, { signal, threads, device }),
+      );
       levels.push({ channels: level.cols, shrinkage: moments.shrinkage });
       gaussians.push(
-        await timing.measure('factorise', () => factorise(moments, { ridge: 0 }, { signal, threads, device })),
+        await timing.measure('factorise', () =>
+          factorise(moments, { ridge: 0 }, { signal, threads, device }),
+        ),
       );
     }
     return fitted({ images: rows.rows, levels }, gaussians);

@@ -65,7 +65,9 @@ class BankFit {
     if (this.#filled + rows > this.#shard.rows) await this.#reduce();
     const into = { matrix: this.#shard, row: this.#filled };
     const { patchSize } = this.settings;
-    await timing.measure('embed', () => patchEmbed(maps, { images, patchSize, into }, { signal, threads, device }));
+    await timing.measure('embed', () =>
+      patchEmbed(maps, { images, patchSize, into }, { signal, threads, device }),
+    );
     this.#filled += rows;
     onProgress?.({ stage: 'features', share: (this.#patches + this.#filled) / this.plan.rows });
   }
@@ -158,6 +160,8 @@ class BankFit {
   async #scale(patches: Matrix, scales: number[]): Promise<void> {
     if (!this.settings.balanceLevels) return;
     const { signal, threads, device, timing } = this.context;
-    await timing.measure('balance', () => scaleLevels(patches, this.#channels, scales, { signal, threads, device }));
+    await timing.measure('balance', () =>
+      scaleLevels(patches, this.#channels, scales, { signal, threads, device }),
+    );
   }
 }

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AdError } from '@ad/core-native';
+import { type AdError, cudaInfo } from '@ad/core-native';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../testing/temporary.js';
 import { TINY_BACKBONE, testNetwork } from '../testing/tiny.js';
@@ -97,6 +97,27 @@ describe('extract', () => {
       [5, 8, 8],
       [7, 4, 4],
     ]);
+  });
+
+  test('gives the same maps in memory that was used before, for inputs of several shapes', async () => {
+    const backbone = await Backbone.open(TINY_BACKBONE);
+    const run = (images: number, side: number) => {
+      const pixels = Float32Array.from({ length: images * 3 * side * side }, (_, i) => Math.sin(i));
+      return backbone.extract(pixels, images, { height: side, width: side });
+    };
+    const wanted = (await run(2, 64)).maps.map(({ data }) => data.slice());
+    const used = await run(2, 64);
+    const memory = used.maps.map(({ data }) => data);
+    used.release();
+    used.release();
+    expect((await run(1, 64)).maps[0]!.data).toEqual(wanted[0]!.subarray(0, wanted[0]!.length / 2));
+    const again = await run(2, 64);
+    expect(again.maps.map(({ data }) => data)).toEqual(wanted);
+    // Given away with the request: whoever still reads the old maps finds them empty, not changed.
+    expect(memory.map(({ length }) => length)).toEqual([0, 0]);
+    await run(3, 32);
+    expect((await run(2, 64)).maps[1]!.data).toEqual(wanted[1]);
+    await backbone.close();
   });
 
   test('after close is an error, not a wait without end', async () => {

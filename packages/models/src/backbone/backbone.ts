@@ -2,8 +2,9 @@ import { availableParallelism } from 'node:os';
 import { AdError, type Device, type FeatureMap, resolveDevice } from '@ad/core-native';
 import type { InputConvention, Size } from '../image/index.js';
 import { runtimeInfo } from '../runtime_info.js';
-import { Inference, type InferenceResult } from './inference.js';
+import { Inference, type InferenceOutput, type InferenceResult } from './inference.js';
 import type { InferenceSettings } from './inference_worker.js';
+import { OutputMemory } from './output_memory.js';
 import { checkFeatureMap, checkLayerNames, type InputSpec, inputSpec, isFeatureMap } from './signature.js';
 import { type BackboneSource, readBackbone } from './source.js';
 
@@ -44,6 +45,8 @@ export interface Layer {
 export interface Features {
   maps: FeatureMap[];
   seconds: number;
+  /** Lets the next extraction write into the memory of these maps; they are empty from then on. */
+  release(): void;
 }
 
 const PROBE_SIZE: Size = { height: 224, width: 224 };
@@ -59,6 +62,8 @@ const DEFAULT_LAYERS: LayerChoice = [8, 16];
  * await backbone.close();
  */
 export class Backbone {
+  readonly #memory = new OutputMemory();
+
   private constructor(
     /** The ONNX file itself; an artefact carries a copy. */
     readonly source: BackboneSource,
@@ -128,19 +133,26 @@ export class Backbone {
    * Feature maps of a batch.
    *
    * @param pixels - `[images, 3, height, width]` in the backbone's convention; its memory is given away
-   * @returns one map per layer, finest grid first, each `[images, c, h, w]`, and the seconds the network took
+   * @returns one map per layer, finest grid first, each `[images, c, h, w]`, the seconds the network took, and how to
+   * give the maps' memory back
    * @throws AdError E_BACKBONE when onnxruntime fails
    */
   async extract(pixels: Float32Array<ArrayBuffer>, images: number, size: Size): Promise<Features> {
     const names = this.layers.map((layer) => layer.name);
-    const { outputs, seconds } = await run(this.name, this.inference, pixels, images, size, names);
+    const shape = [images, 3, size.height, size.width];
+    const memory = this.#memory.take(shape);
+    const { outputs, seconds } = await run(this.name, this.inference, pixels, images, size, names, memory);
+    this.#memory.learn(shape, outputs);
     const maps = outputs.map(({ data, shape }) => ({
       data,
       channels: shape[1]!,
       height: shape[2]!,
       width: shape[3]!,
     }));
-    return { maps, seconds };
+    const release = () => {
+      for (const { data } of outputs.splice(0)) this.#memory.give(data);
+    };
+    return { maps, seconds, release };
   }
 
   /** Ends the backbone's thread. Extractions in flight reject. */
@@ -252,9 +264,10 @@ async function run(
   images: number,
   { height, width }: Size,
   outputs: string[],
+  memory?: InferenceOutput[],
 ): Promise<InferenceResult> {
   try {
-    return await inference.run(pixels, [images, 3, height, width], outputs);
+    return await inference.run(pixels, [images, 3, height, width], outputs, memory);
   } catch (cause) {
     throw new AdError(
       'E_BACKBONE',

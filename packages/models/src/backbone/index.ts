@@ -2,6 +2,7 @@ export {
   Backbone,
   type BackboneOptions,
   type Device,
+  type Features,
   type Layer,
   type LayerChoice,
   type Provider,

@@ -76,14 +76,20 @@ export class Inference {
     throw new Error(first.kind === 'failed' ? first.message : `unexpected first reply ${first.kind}`);
   }
 
-  /** Runs the model. `input`'s memory goes to the thread: it is empty afterwards. */
-  run(input: Float32Array<ArrayBuffer>, shape: number[], outputs: string[]): Promise<InferenceResult> {
+  /** Runs the model. The memory of `input` and `memory` goes to the thread: they are empty afterwards. */
+  run(
+    input: Float32Array<ArrayBuffer>,
+    shape: number[],
+    outputs: string[],
+    memory?: InferenceOutput[],
+  ): Promise<InferenceResult> {
     if (this.#ended) return Promise.reject(this.#ended);
-    const request: InferenceRequest = { id: this.#nextId++, input, shape, outputs };
+    const request: InferenceRequest = { id: this.#nextId++, input, shape, outputs, memory };
+    const transfer = [input, ...(memory ?? []).map(({ data }) => data)].map(({ buffer }) => buffer);
     return new Promise((resolve, reject) => {
       if (this.#waiting.size === 0) this.#worker.ref();
       this.#waiting.set(request.id, { resolve, reject });
-      this.#worker.postMessage(request, [input.buffer]);
+      this.#worker.postMessage(request, transfer);
     });
   }
 

@@ -169,6 +169,7 @@ export class AnomalyModel {
     const measure = <R>(stage: string, work: () => Promise<R>) =>
       timing ? timing.measure(stage, work) : work();
     const scores = await measure('score', () => this.fitted.score(batch, { signal, threads, device }));
+    batch.release();
     const { width, height } = batch.items[0]!.geometry.input;
     const maps = scores.patches && (await measure('map', () => this.#maps(batch, scores.patches!, options)));
     return batch.items.map(({ item, geometry }, i) => {

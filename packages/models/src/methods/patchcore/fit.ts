@@ -59,7 +59,7 @@ class BankFit {
   }
 
   /** Embeds a batch, after making room for it. */
-  async add({ images, maps }: FeatureBatch): Promise<void> {
+  async add({ images, maps, release }: FeatureBatch): Promise<void> {
     const { signal, threads, device, timing, plan, onProgress } = this.context;
     const rows = images * patchesPerImage(plan);
     if (this.#filled + rows > this.#shard.rows) await this.#reduce();
@@ -68,6 +68,7 @@ class BankFit {
     await timing.measure('embed', () =>
       patchEmbed(maps, { images, patchSize, into }, { signal, threads, device }),
     );
+    release();
     this.#filled += rows;
     onProgress?.({ stage: 'features', share: (this.#patches + this.#filled) / this.plan.rows });
   }

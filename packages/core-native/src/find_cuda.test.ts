@@ -18,7 +18,10 @@ function project(name: string, files: string[]): { root: string; installed: stri
 
 describe('the CUDA library', () => {
   const whole = project('whole', ['ad_cuda.so', 'ad_cuda_probe']);
-  const found = { library: join(whole.installed, 'ad_cuda.so'), probe: join(whole.installed, 'ad_cuda_probe') };
+  const found = {
+    library: join(whole.installed, 'ad_cuda.so'),
+    probe: join(whole.installed, 'ad_cuda_probe'),
+  };
 
   it('is found in the package that is installed beside, with its probe', () => {
     expect(findCuda('/no/such', [whole.root])).toEqual(found);

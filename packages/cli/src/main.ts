@@ -38,7 +38,8 @@ export async function main(args: string[]): Promise<number> {
     }
     try {
       await program.parseAsync(args, { from: 'user' });
-      return EXIT.ok;
+      // A command that found failures has told of them in its own words.
+      return Number(process.exitCode ?? EXIT.ok);
     } catch (error) {
       if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
       printFailure(error, { json, interrupted: signal.aborted });

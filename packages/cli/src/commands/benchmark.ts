@@ -14,6 +14,7 @@ import {
 } from '@ad/models/benchmark';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
+import { EXIT } from '../failure.js';
 import {
   addPreprocessOptions,
   addRunOptions,
@@ -145,7 +146,7 @@ async function run(flags: BenchmarkFlags, signal: AbortSignal): Promise<void> {
     console.log(
       `${plan.cells.length} cells${failed > 0 ? `, ${failed} failed` : ''}; see ${flags.out}/report.md.`,
     );
-  if (failed > 0) process.exitCode = 1;
+  if (failed > 0) process.exitCode = EXIT.failed;
 }
 
 function planText({ cells, images, backbones, notes }: BenchmarkPlan, estimate: Estimate): string[] {

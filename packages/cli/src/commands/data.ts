@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type DataReport, inspectData, listCategories, openDataset, type Problem } from '@ad/models';
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { EXIT } from '../failure.js';
 import { printJson } from '../output/format.js';
 import { createReporter } from '../output/progress.js';
 
@@ -36,7 +37,7 @@ async function run(root: string, flags: { json?: true }, signal: AbortSignal): P
   if (flags.json) printJson(categories.length > 0 ? reports : reports[0]);
   else for (const report of reports) print(report);
   if (reports.some(({ problems }) => problems.some(({ severity }) => severity === 'error')))
-    process.exitCode = 1;
+    process.exitCode = EXIT.failed;
 }
 
 const SHOWN = 8;

@@ -130,10 +130,11 @@ export class Backbone {
    * @throws AdError E_BACKBONE_LAYER
    */
   select(wanted: readonly string[] | LayerChoice): Backbone {
-    if (isNames(wanted)) checkLayerNames(this.name, wanted, { outputs: this.layers });
-    const layers = isNames(wanted)
-      ? this.layers.filter(({ name }) => wanted.includes(name))
-      : choose([...this.layers], wanted);
+    const names = namesOf(wanted);
+    if (names) checkLayerNames(this.name, names, { outputs: this.layers });
+    const layers = names
+      ? this.layers.filter(({ name }) => names.includes(name))
+      : choose([...this.layers], wanted as LayerChoice);
     return new Backbone(this.source, this.convention, layers, this.inference, this.input);
   }
 

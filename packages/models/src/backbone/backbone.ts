@@ -135,7 +135,7 @@ export class Backbone {
     const layers = names
       ? this.layers.filter(({ name }) => names.includes(name))
       : choose([...this.layers], wanted as LayerChoice);
-    return new Backbone(this.source, this.convention, layers, this.inference, this.input);
+    return new Backbone(this.source, this.convention, layers, this.device, this.inference, this.input);
   }
 
   /** Refuses an input size that the file cannot take. */

@@ -10,8 +10,8 @@
 namespace ad::binding {
 namespace {
 
-/// The Gaussians of a call: { positions, cols, mean, [matrices] }, at least one of one column. Means are
-/// doubles while images are added, and floats beside factors.
+/// The Gaussians of a call: { positions, cols, rank, mean, [matrices] }, at least one of one column. Means
+/// are doubles while images are added, and floats beside factors.
 template <class Mean, class T>
 struct Gaussians {
   std::size_t positions, cols;
@@ -23,8 +23,10 @@ struct Gaussians {
     if (positions == 0 || cols == 0 || cols > 0xffffff) {
       throw Napi::TypeError::New(info.Env(), "positions and cols must be at least 1");
     }
+    const std::size_t rank = arguments.size("rank");
+    if (rank > cols) throw Napi::TypeError::New(info.Env(), "rank must be at most cols");
     mean = arguments.matrix<Mean>(mean_name, positions, cols);
-    matrices = arguments.matrix<T>(name, positions, triangle_size(cols));
+    matrices = arguments.matrix<T>(name, positions, triangle_size(cols, rank));
   }
 };
 
@@ -35,7 +37,7 @@ MatrixView<const float> rows_of(const Napi::CallbackInfo& info, Arguments& argum
   return arguments.matrix<const float>("data", rows, cols);
 }
 
-/// addMoments({ data, rows, positions, cols, seen, mean, scatter }, run)
+/// addMoments({ data, rows, positions, cols, rank, seen, mean, scatter }, run)
 Napi::Value add(const Napi::CallbackInfo& info) {
   Arguments arguments(info);
   const Gaussians<double, float> to(info, arguments, "mean", "scatter");
@@ -46,7 +48,7 @@ Napi::Value add(const Napi::CallbackInfo& info) {
   });
 }
 
-/// mergeMoments({ positions, cols, seen, mean, scatter, added, otherMean, otherScatter }, run)
+/// mergeMoments({ positions, cols, rank, seen, mean, scatter, added, otherMean, otherScatter }, run)
 Napi::Value merge(const Napi::CallbackInfo& info) {
   Arguments arguments(info);
   const Gaussians<double, float> to(info, arguments, "mean", "scatter");
@@ -57,7 +59,7 @@ Napi::Value merge(const Napi::CallbackInfo& info) {
   });
 }
 
-/// ledoitWolf({ data, rows, positions: 1, cols, mean, covariance }, run) -> shrinkage
+/// ledoitWolf({ data, rows, positions: 1, cols, rank, mean, covariance }, run) -> shrinkage
 Napi::Value shrink(const Napi::CallbackInfo& info) {
   Arguments arguments(info);
   const Gaussians<double, float> to(info, arguments, "mean", "covariance");
@@ -70,7 +72,7 @@ Napi::Value shrink(const Napi::CallbackInfo& info) {
       [shrinkage](Napi::Env env) -> Napi::Value { return Napi::Number::New(env, *shrinkage); });
 }
 
-/// factorise({ positions, cols, mean, scatter, divisor, ridge }, run); scatter becomes the factors
+/// factorise({ positions, cols, rank, mean, scatter, divisor, ridge }, run); scatter becomes the factors
 Napi::Value factor(const Napi::CallbackInfo& info) {
   Arguments arguments(info);
   const Gaussians<double, float> of(info, arguments, "mean", "scatter");
@@ -79,7 +81,7 @@ Napi::Value factor(const Napi::CallbackInfo& info) {
                [=](const Run& run) { return factorise(of.matrices, of.cols, divisor, ridge, run); });
 }
 
-/// mahalanobis({ data, rows, positions, cols, mean, factors, out }, run)
+/// mahalanobis({ data, rows, positions, cols, rank, mean, factors, out }, run)
 Napi::Value distances(const Napi::CallbackInfo& info) {
   Arguments arguments(info);
   const Gaussians<const float, const float> to(info, arguments, "mean", "factors");

@@ -15,14 +15,15 @@ struct Moments {
   std::vector<double> mean;
   std::vector<float> scatter;
 
-  Moments(std::size_t positions, std::size_t cols)
+  Moments(std::size_t positions, std::size_t cols) : Moments(positions, cols, cols) {}
+  Moments(std::size_t positions, std::size_t cols, std::size_t rank)
       : positions(positions),
         cols(cols),
         mean(positions * cols, -7.0),
-        scatter(positions * triangle_size(cols), -7.0f) {}
+        scatter(positions * triangle_size(cols, rank), -7.0f) {}
 
   MatrixView<double> means() { return {mean.data(), positions, cols}; }
-  MatrixView<float> scatters() { return {scatter.data(), positions, triangle_size(cols)}; }
+  MatrixView<float> scatters() { return {scatter.data(), positions, scatter.size() / positions}; }
 };
 
 /// Mean and scatter of one position in double precision, two passes.

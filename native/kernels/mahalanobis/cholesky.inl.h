@@ -2,9 +2,9 @@
 #pragma once
 
 #include <algorithm>
-#include <limits>
 
 #include "kernels/mahalanobis/kernels.h"
+#include "kernels/mahalanobis/pivot.h"
 #include "kernels/moments/triangle.h"
 
 namespace ad {
@@ -27,12 +27,6 @@ inline std::size_t panel_begin(std::size_t p) {
 template <class Shape>
 inline std::size_t panel_doubles(std::size_t cols) {
   return panel_begin<Shape>((cols + Shape::kPanel - 1) / Shape::kPanel) * Shape::kLanes;
-}
-
-/// The least that a pivot can be but for rounding: a scatter has no negative pivot, so the ridge; of that a
-/// half. Without a ridge, what the fp32 of the scatter leaves of the column's variance.
-inline double pivot_floor(double variance, double ridge) {
-  return ridge > 0 ? ridge / 2 : 4 * std::numeric_limits<float>::epsilon() * variance;
 }
 
 /// A panel's rows in the columns j .. j + kTogether - 1.

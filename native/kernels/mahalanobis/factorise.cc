@@ -5,7 +5,9 @@
 #include "cpu/large_vector.h"
 #include "cpu/parallel.h"
 #include "kernels/mahalanobis/kernels.h"
+#include "kernels/mahalanobis/low_rank.h"
 #include "kernels/mahalanobis/mahalanobis.h"
+#include "kernels/moments/triangle.h"
 
 namespace ad {
 namespace {
@@ -20,19 +22,28 @@ struct Failure {
 Status factorise(MatrixView<float> scatter, std::size_t cols, double divisor, double ridge, const Run& run) {
   return guarded([&]() -> Status {
     const CholeskyKernels& kernels = kCholesky.pick();
+    const std::size_t kept = kept_columns(cols, scatter.cols);
+    const bool whole = kept == cols;
     // Side by side as far as there is work for every thread.
     const auto threads = static_cast<std::size_t>(worker_count(run, scatter.rows));
-    const std::size_t at_once = std::min(kernels.at_once(cols), (scatter.rows + threads - 1) / threads);
+    const std::size_t at_once =
+        std::min(whole ? kernels.at_once(cols) : 1, (scatter.rows + threads - 1) / threads);
     const std::size_t items = (scatter.rows + at_once - 1) / at_once;
     const auto workers = static_cast<std::size_t>(worker_count(run, items));
-    std::vector<LargeVector<double>> scratch(workers, LargeVector<double>(kernels.scratch(cols), 0.0));
+    std::vector<LargeVector<double>> scratch(
+        workers, LargeVector<double>(whole ? kernels.scratch(cols) : low_rank_scratch(cols, kept), 0.0));
     // Each thread goes on after a failure, so that the first position is named whatever the threads.
     std::vector<Failure> failures(workers, Failure{scatter.rows, 0});
     const Status done = parallel_for(run, items, [&](std::size_t item, int worker) {
       const auto own = static_cast<std::size_t>(worker);
       const std::size_t first = item * at_once, count = std::min(at_once, scatter.rows - first);
       std::size_t stopped[kMatricesAtOnce];
-      kernels.factor(scatter.row(first), count, cols, divisor, ridge, scratch[own].data(), stopped);
+      double* const memory = scratch[own].data();
+      if (whole) {
+        kernels.factor(scatter.row(first), count, cols, divisor, ridge, memory, stopped);
+      } else {
+        *stopped = factor_low_rank(scatter.row(first), cols, kept, divisor, ridge, memory);
+      }
       for (std::size_t b = 0; b < count; ++b) {
         if (stopped[b] < cols && first + b < failures[own].position) failures[own] = {first + b, stopped[b]};
       }

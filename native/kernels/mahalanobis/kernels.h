@@ -30,14 +30,15 @@ struct CholeskyKernels {
 /// Distances: the same bits on each level. Eight rows fill the registers of AVX2 just so, and memory is what
 /// one row waits for: AVX-512 takes AVX2's.
 struct SolveKernels {
-  /// |L^-1 (row - mean)|^2; `scratch` holds cols floats.
-  double (*squared_distance)(const float* factor, std::size_t cols, const float* mean, const float* row,
-                             float* scratch);
+  /// |L^-1 (row - mean)|^2, where L has `kept` columns and a diagonal; `scratch` holds cols floats.
+  double (*squared_distance)(const float* factor, std::size_t cols, std::size_t kept, const float* mean,
+                             const float* row, float* scratch);
 
   /// The same of rows[b * stride ..] for b < count, 1 <= count <= kRowsAtOnce, to squares[kRowsAtOnce], of
   /// which the rest is no answer. `scratch` holds kRowsAtOnce * cols floats.
-  void (*squared_distances)(const float* factor, std::size_t cols, const float* mean, const float* rows,
-                            std::size_t stride, std::size_t count, float* scratch, double* squares);
+  void (*squared_distances)(const float* factor, std::size_t cols, std::size_t kept, const float* mean,
+                            const float* rows, std::size_t stride, std::size_t count, float* scratch,
+                            double* squares);
 };
 
 extern const LevelTable<CholeskyKernels> kCholesky;

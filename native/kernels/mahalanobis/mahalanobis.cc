@@ -17,7 +17,7 @@ Status mahalanobis(MatrixView<const float> rows, MatrixView<const float> mean,
   return guarded([&]() -> Status {
     const SolveKernels& kernels = kSolve.pick();
     const std::size_t positions = mean.rows, cols = rows.cols;
-    const std::size_t images = rows.rows / positions;
+    const std::size_t images = rows.rows / positions, kept = kept_columns(cols, factors.cols);
     const std::size_t batches = (images + kRowsAtOnce - 1) / kRowsAtOnce;
     // A thread goes through neighbouring positions, so that what it reads ahead is what it needs next; where
     // a position or two have all the work, the threads share their images.
@@ -35,9 +35,9 @@ Status mahalanobis(MatrixView<const float> rows, MatrixView<const float> mean,
       const float* const from = rows.row(first * positions + position);
       float* const own = scratch[static_cast<std::size_t>(worker)].data();
       if (count == 1) {
-        squares[0] = kernels.squared_distance(factor, cols, mean.row(position), from, own);
+        squares[0] = kernels.squared_distance(factor, cols, kept, mean.row(position), from, own);
       } else {
-        kernels.squared_distances(factor, cols, mean.row(position), from, positions * cols, count, own,
+        kernels.squared_distances(factor, cols, kept, mean.row(position), from, positions * cols, count, own,
                                   squares);
       }
       for (std::size_t b = 0; b < count; ++b) {

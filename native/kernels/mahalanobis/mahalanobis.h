@@ -8,10 +8,11 @@
 
 namespace ad {
 
-/// Packed scatters [positions, cols (cols + 1) / 2] (moments/triangle.h) to Cholesky factors, in place: L
-/// with L L' = scatter / divisor + ridge I, and 1 / L_jj in the place of L_jj. Needs divisor > 0 and ridge >=
-/// 0. invalid_argument names the first position whose covariance is not positive definite, also if that is
-/// hidden by rounding only; the scatters are lost then.
+/// Packed scatters [positions, triangle_size(cols, rank)] (moments/triangle.h) to Cholesky factors, in place:
+/// L with L L' = S = scatter / divisor + ridge I, and 1 / L_jj in the place of L_jj. Of low rank, L's first
+/// columns and a diagonal that makes L L' agree with S in those columns and on the diagonal. Needs divisor >
+/// 0 and ridge >= 0. invalid_argument names the first position whose covariance is not positive definite,
+/// also if that is hidden by rounding only; the scatters are lost then.
 Status factorise(MatrixView<float> scatter, std::size_t cols, double divisor, double ridge, const Run& run);
 
 /// out[i] = sqrt((x - m)' S^-1 (x - m)) for row i of position i mod positions, where `rows` is

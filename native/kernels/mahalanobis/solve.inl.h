@@ -87,20 +87,26 @@ inline void solve_many(const float* factor, std::size_t cols, std::size_t j, flo
   }
 }
 
-double squared_distance(const float* factor, std::size_t cols, const float* mean, const float* row,
-                        float* scratch) {
+double squared_distance(const float* factor, std::size_t cols, std::size_t kept, const float* mean,
+                        const float* row, float* scratch) {
   for (std::size_t c = 0; c < cols; ++c) scratch[c] = row[c] - mean[c];
   double square = 0;
   std::size_t j = 0;
-  for (; j + kColumnsAtOnce <= cols; j += kColumnsAtOnce) {
+  for (; j + kColumnsAtOnce <= kept; j += kColumnsAtOnce) {
     square = solve_one<kColumnsAtOnce>(factor, cols, j, scratch, square);
   }
-  for (; j < cols; ++j) square = solve_one<1>(factor, cols, j, scratch, square);
+  for (; j < kept; ++j) square = solve_one<1>(factor, cols, j, scratch, square);
+  const float* const diagonal = factor + diagonal_begin(cols, kept);
+  for (; j < cols; ++j) {
+    const auto solved = static_cast<double>(scratch[j] * diagonal[j - kept]);
+    square += solved * solved;
+  }
   return square;
 }
 
-void squared_distances(const float* factor, std::size_t cols, const float* mean, const float* rows,
-                       std::size_t stride, std::size_t count, float* scratch, double* squares) {
+void squared_distances(const float* factor, std::size_t cols, std::size_t kept, const float* mean,
+                       const float* rows, std::size_t stride, std::size_t count, float* scratch,
+                       double* squares) {
   for (std::size_t b = 0; b < kRowsAtOnce; ++b) {
     // Lanes without a row of their own repeat the last one.
     const float* const row = rows + std::min(b, count - 1) * stride;
@@ -108,10 +114,17 @@ void squared_distances(const float* factor, std::size_t cols, const float* mean,
     squares[b] = 0;
   }
   std::size_t j = 0;
-  for (; j + kColumnsAtOnce <= cols; j += kColumnsAtOnce) {
+  for (; j + kColumnsAtOnce <= kept; j += kColumnsAtOnce) {
     solve_many<kColumnsAtOnce>(factor, cols, j, scratch, squares);
   }
-  for (; j < cols; ++j) solve_many<1>(factor, cols, j, scratch, squares);
+  for (; j < kept; ++j) solve_many<1>(factor, cols, j, scratch, squares);
+  const float* const diagonal = factor + diagonal_begin(cols, kept);
+  for (; j < cols; ++j) {
+    for (std::size_t b = 0; b < kRowsAtOnce; ++b) {
+      const auto solved = static_cast<double>(scratch[j * kRowsAtOnce + b] * diagonal[j - kept]);
+      squares[b] += solved * solved;
+    }
+  }
 }
 
 }  // namespace

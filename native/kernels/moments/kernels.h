@@ -32,9 +32,13 @@ struct MomentsKernels {
 
   /// Columns first .. last - 1 of a packed triangle: triangle (+)= sum over k of part_k part_k', where parts
   /// is [rank, parts_stride(cols)], zeros behind cols, best where lines of cache begin. `first` is a multiple
-  /// of kScatterColumns, `last` too or cols; nothing else is written.
+  /// of kScatterColumns; nothing else is written.
   void (*add_products)(const float* parts, std::size_t rank, std::size_t cols, std::size_t first,
                        std::size_t last, bool overwrite, float* triangle);
+
+  /// The diagonal alone: diagonal[c - first] (+)= sum over k of part_k[c]^2 for first <= c < cols.
+  void (*add_squares)(const float* parts, std::size_t rank, std::size_t cols, std::size_t first,
+                      bool overwrite, float* diagonal);
 };
 
 extern const LevelTable<MomentsKernels> kMoments;

@@ -51,10 +51,10 @@ constexpr std::size_t kTall = 4, kWide = 8;
 constexpr std::size_t kTallRegisters = kSums / kTall, kWideRegisters = kSums / kWide;
 
 /// Columns j .. j + kColumns - 1, rows i .. i + kRegisters * kWidth - 1, of which those count that lie on or
-/// below the diagonal and inside the matrix.
+/// below the diagonal and inside the matrix, and of columns those before `last`.
 template <std::size_t kColumns, std::size_t kRegisters>
 inline void add_tile(const float* parts, std::size_t rank, std::size_t cols, std::size_t i, std::size_t j,
-                     bool overwrite, float* triangle) {
+                     std::size_t last, bool overwrite, float* triangle) {
   const std::size_t stride = parts_stride(cols);
   F32 sums[kColumns][kRegisters];
   for (auto& column : sums) {
@@ -69,7 +69,7 @@ inline void add_tile(const float* parts, std::size_t rank, std::size_t cols, std
       for (std::size_t r = 0; r < kRegisters; ++r) sums[q][r] = F32::fused(rows[r], factor, sums[q][r]);
     }
   }
-  if (j + kColumns <= i + 1 && i + kRegisters * F32::kWidth <= cols) {
+  if (j + kColumns <= std::min(i + 1, last) && i + kRegisters * F32::kWidth <= cols) {
     for (std::size_t q = 0; q < kColumns; ++q) {
       float* const column = triangle + triangle_column(cols, j + q) + i;
       for (std::size_t r = 0; r < kRegisters; ++r) {
@@ -79,7 +79,7 @@ inline void add_tile(const float* parts, std::size_t rank, std::size_t cols, std
     }
     return;
   }
-  for (std::size_t q = 0; q < kColumns && j + q < cols; ++q) {
+  for (std::size_t q = 0; q < kColumns && j + q < last; ++q) {
     float* const column = triangle + triangle_column(cols, j + q);
     for (std::size_t r = 0; r < kRegisters; ++r) {
       const std::size_t row = i + r * F32::kWidth;
@@ -95,19 +95,21 @@ inline void add_tile(const float* parts, std::size_t rank, std::size_t cols, std
 /// `count` registers of rows from i on, 1 <= count <= kRegisters.
 template <std::size_t kColumns, std::size_t kRegisters>
 inline void add_rows_of_tile(std::size_t count, const float* parts, std::size_t rank, std::size_t cols,
-                             std::size_t i, std::size_t j, bool overwrite, float* triangle) {
+                             std::size_t i, std::size_t j, std::size_t last, bool overwrite,
+                             float* triangle) {
   if constexpr (kRegisters > 1) {
     if (count < kRegisters) {
-      return add_rows_of_tile<kColumns, kRegisters - 1>(count, parts, rank, cols, i, j, overwrite, triangle);
+      return add_rows_of_tile<kColumns, kRegisters - 1>(count, parts, rank, cols, i, j, last, overwrite,
+                                                        triangle);
     }
   }
-  add_tile<kColumns, kRegisters>(parts, rank, cols, i, j, overwrite, triangle);
+  add_tile<kColumns, kRegisters>(parts, rank, cols, i, j, last, overwrite, triangle);
 }
 
 void add_products(const float* parts, std::size_t rank, std::size_t cols, std::size_t first, std::size_t last,
                   bool overwrite, float* triangle) {
   for (std::size_t j = first; j < last; j += kScatterColumns) {
-    const std::size_t end = std::min(cols, j + kScatterColumns);
+    const std::size_t end = std::min(last, j + kScatterColumns);
     std::size_t left = (cols - j + F32::kWidth - 1) / F32::kWidth;
     // Rows that the columns share are read from the nearest cache but once.
     for (std::size_t i = j; left > 0;) {
@@ -118,15 +120,33 @@ void add_products(const float* parts, std::size_t rank, std::size_t cols, std::s
                      (end - j) * count * F32::kWidth);
       if (count <= kWideRegisters) {
         for (std::size_t c = j; c < end; c += kWide) {
-          add_rows_of_tile<kWide, kWideRegisters>(count, parts, rank, cols, i, c, overwrite, triangle);
+          add_rows_of_tile<kWide, kWideRegisters>(count, parts, rank, cols, i, c, end, overwrite, triangle);
         }
       } else {
         for (std::size_t c = j; c < end; c += kTall) {
-          add_rows_of_tile<kTall, kTallRegisters>(count, parts, rank, cols, i, c, overwrite, triangle);
+          add_rows_of_tile<kTall, kTallRegisters>(count, parts, rank, cols, i, c, end, overwrite, triangle);
         }
       }
       i += count * F32::kWidth;
       left -= count;
+    }
+  }
+}
+
+void add_squares(const float* parts, std::size_t rank, std::size_t cols, std::size_t first, bool overwrite,
+                 float* diagonal) {
+  const std::size_t stride = parts_stride(cols);
+  // A register at a time, from where one begins: what lies before `first` is left out when it is written.
+  for (std::size_t c = first / F32::kWidth * F32::kWidth; c < cols; c += F32::kWidth) {
+    F32 sum = F32::zero();
+    for (std::size_t k = 0; k < rank; ++k) {
+      const F32 part = F32::load(parts + k * stride + c);
+      sum = F32::fused(part, part, sum);
+    }
+    float lanes[F32::kWidth];
+    sum.store(lanes);
+    for (std::size_t i = std::max(c, first); i < std::min(cols, c + F32::kWidth); ++i) {
+      diagonal[i - first] = (overwrite ? 0.0f : diagonal[i - first]) + lanes[i - c];
     }
   }
 }

@@ -123,6 +123,7 @@ Status add_moments(MatrixView<const float> rows, std::size_t positions, std::siz
   return guarded([&]() -> Status {
     const MomentsKernels& kernels = kMoments.pick();
     const std::size_t images = rows.rows / positions, cols = rows.cols;
+    const std::size_t kept = kept_columns(cols, scatter.cols);
     const std::size_t batches = (images + kImagesAtOnce - 1) / kImagesAtOnce;
     const auto batch_at = [&](std::size_t position, std::size_t batch) {
       const std::size_t first = batch * kImagesAtOnce;
@@ -141,18 +142,21 @@ Status add_moments(MatrixView<const float> rows, std::size_t positions, std::siz
             const Batch batch = batch_at(p, b);
             const std::size_t rank = centre(rows, positions, batch, mean.row(p), own, not_finite, kernels);
             const Batch next = b + 1 < batches ? batch_at(p, b + 1) : batch_at(p + 1, 0);
-            for (std::size_t j = 0; j < cols; j += kScatterColumns) {
-              const std::size_t end = std::min(cols, j + kScatterColumns);
+            for (std::size_t j = 0; j < kept; j += kScatterColumns) {
+              const std::size_t end = std::min(kept, j + kScatterColumns);
               fetch(rows, positions, next, j, end);
               kernels.add_products(own.parts.row(0), rank, cols, j, end, batch.seen == 0, scatter.row(p));
             }
+            fetch(rows, positions, next, kept, cols);
+            kernels.add_squares(own.parts.row(0), rank, cols, kept, batch.seen == 0,
+                                scatter.row(p) + diagonal_begin(cols, kept));
           }
         }
       });
       if (!done.ok()) return done;
     } else {
       // No more triangles than threads: they share each one's columns.
-      const std::size_t blocks = (cols + kColumnBlock - 1) / kColumnBlock;
+      const std::size_t blocks = (kept + kColumnBlock - 1) / kColumnBlock;
       const auto steps = static_cast<double>(positions * batches);
       for (std::size_t step = 0; step < positions * batches; ++step) {
         const std::size_t p = step / batches;
@@ -162,9 +166,11 @@ Status add_moments(MatrixView<const float> rows, std::size_t positions, std::siz
         const Status done = parallel_for(part, blocks, [&](std::size_t block, int) {
           const std::size_t first = block * kColumnBlock;
           kernels.add_products(scratch[0].parts.row(0), rank, cols, first,
-                               std::min(cols, first + kColumnBlock), batch.seen == 0, scatter.row(p));
+                               std::min(kept, first + kColumnBlock), batch.seen == 0, scatter.row(p));
         });
         if (!done.ok()) return done;
+        kernels.add_squares(scratch[0].parts.row(0), rank, cols, kept, batch.seen == 0,
+                            scatter.row(p) + diagonal_begin(cols, kept));
       }
     }
     return not_finite.any() ? not_finite.status("features", rows) : Status{};
@@ -177,7 +183,7 @@ Status merge_moments(MatrixView<double> mean, MatrixView<float> scatter, std::si
   return guarded([&]() -> Status {
     if (added == 0) return {};
     const MomentsKernels& kernels = kMoments.pick();
-    const std::size_t cols = mean.cols;
+    const std::size_t cols = mean.cols, kept = kept_columns(cols, scatter.cols);
     const double scale = std::sqrt(weight(seen, added)), moved = part_of_mean(seen, added);
     std::vector<Parts> parts(static_cast<std::size_t>(worker_count(run, mean.rows)));
     for (Parts& part : parts) part.reserve(1, cols);
@@ -196,7 +202,8 @@ Status merge_moments(MatrixView<double> mean, MatrixView<float> scatter, std::si
         mean.row(p)[c] += step * moved;
       }
       for (std::size_t i = 0; i < scatter.cols; ++i) to[i] += from[i];
-      kernels.add_products(part, 1, cols, 0, cols, false, to);
+      kernels.add_products(part, 1, cols, 0, kept, false, to);
+      kernels.add_squares(part, 1, cols, kept, false, to + diagonal_begin(cols, kept));
     });
   });
 }

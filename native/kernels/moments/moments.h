@@ -9,9 +9,10 @@
 namespace ad {
 
 /// Adds images to the moments of each position. `rows` is [images * positions, cols], image after image;
-/// `mean` [positions, cols]; `scatter` [positions, cols (cols + 1) / 2], the sums of squared deviations as
-/// packed triangles (triangle.h). `seen` images are in the moments already; with 0 both are overwritten.
-/// not_finite names the first bad row. Whatever does not succeed leaves the moments half-changed.
+/// `mean` [positions, cols]; `scatter` [positions, triangle_size(cols, rank)], the sums of squared deviations
+/// as packed triangles, of which rank columns are kept and the diagonal (triangle.h). `seen` images are in
+/// the moments already; with 0 both are overwritten. not_finite names the first bad row. Whatever does not
+/// succeed leaves the moments half-changed.
 Status add_moments(MatrixView<const float> rows, std::size_t positions, std::size_t seen,
                    MatrixView<double> mean, MatrixView<float> scatter, const Run& run);
 

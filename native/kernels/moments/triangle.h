@@ -6,11 +6,28 @@
 namespace ad {
 
 // A symmetric or lower triangular matrix of `cols` columns, packed: column j holds rows j .. cols - 1, one
-// column after another.
+// column after another. Of one of low rank only the first columns are there, and the rest of the diagonal.
 
 /// Elements of one packed triangle.
 constexpr std::size_t triangle_size(std::size_t cols) {
   return cols * (cols + 1) / 2;
+}
+
+/// Elements where only the first `rank` columns are kept, and of the others, behind them, the diagonal.
+constexpr std::size_t triangle_size(std::size_t cols, std::size_t rank) {
+  return triangle_size(cols) - triangle_size(cols - rank) + (cols - rank);
+}
+
+/// How many columns a packed matrix of so many elements keeps. All but one is all of them.
+constexpr std::size_t kept_columns(std::size_t cols, std::size_t size) {
+  std::size_t rank = 0;
+  while (triangle_size(cols, rank) < size) ++rank;
+  return size == triangle_size(cols) ? cols : rank;
+}
+
+/// Where the diagonal of the columns that are not kept begins.
+constexpr std::size_t diagonal_begin(std::size_t cols, std::size_t rank) {
+  return triangle_size(cols) - triangle_size(cols - rank);
 }
 
 /// Where row 0 of column j would stand: row i >= j stands i elements after it.

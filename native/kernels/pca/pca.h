@@ -9,8 +9,12 @@
 
 namespace ad {
 
-/// The largest min(rows, cols) that `pca` takes: the side of the matrix whose eigenvectors it computes.
+/// The largest side of a matrix whose eigenvectors are computed: up to here of min(rows, cols), beyond it of
+/// a sample.
 constexpr std::size_t kLargestPca = 4096;
+
+/// Directions of a sample beyond the components that are wanted of it.
+constexpr std::size_t kOversampling = 16;
 
 /// How many components to keep: `count` of them, or, where count is 0, the fewest whose share of the variance
 /// is at least `share`.
@@ -29,8 +33,9 @@ struct Pca {
 };
 
 /// Principal component analysis in double precision, through the smaller of rows' Gram matrix and columns'
-/// scatter matrix. Singular values up to a millionth of the largest count as zero. Refuses min(rows, cols) >
-/// kLargestPca, rows that are all equal, more components than there are; not_finite names the row.
+/// scatter matrix. Singular values up to a millionth of the largest count as zero. Where min(rows, cols) is
+/// above kLargestPca, from a sample of the rows' range (randomised.h). Refuses rows that are all equal, more
+/// components than there are or than kLargestPca - kOversampling of a sample; not_finite names the row.
 Status pca(MatrixView<const float> rows, const PcaKeep& keep, Pca& out, const Run& run);
 
 /// Coordinates (x - mean) . components [rows, count] and what they leave of each row, x - mean - their sum

@@ -149,7 +149,7 @@ export interface Addon {
   ): Promise<void>;
   /** Fills `mean` and `covariance`, answers the shrinkage. */
   ledoitWolf(
-    args: Rows & { positions: 1; cols: number; mean: Float64Array; covariance: Float32Array },
+    args: Rows & { positions: 1; cols: number; rank: number; mean: Float64Array; covariance: Float32Array },
     run: NativeRun,
   ): Promise<number>;
   /** Makes `scatter` the factors. */
@@ -158,6 +158,7 @@ export interface Addon {
     args: Rows & {
       positions: number;
       cols: number;
+      rank: number;
       mean: Float32Array;
       factors: Float32Array;
       out: Float32Array;
@@ -176,6 +177,7 @@ interface Rows {
 interface NativeMoments {
   positions: number;
   cols: number;
+  rank: number;
   mean: Float64Array;
   scatter: Float32Array;
 }

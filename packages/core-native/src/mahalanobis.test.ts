@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { factorise, ledoitWolf, type Matrix, mahalanobis, PositionMoments } from './index.js';
+import { factorise, ledoitWolf, type Matrix, mahalanobis, PositionMoments, triangleSize } from './index.js';
 import { exactDistance, exactMoments } from './testing/gaussian_oracle.js';
 import { AWKWARD, randomMatrix } from './testing/random.js';
 
@@ -29,6 +29,34 @@ describe('mahalanobis', () => {
         expect(Math.abs(distance - exact) / exact).toBeLessThan(1e-5);
       });
     }
+  });
+
+  it.each([1, 5, 16, 20])('agrees with double precision at rank %i of 20', async (rank) => {
+    const rows = randomMatrix(3 * 30, 20, 1);
+    const queries = randomMatrix(3 * 9, 20, 2);
+    const moments = new PositionMoments(3, 20, rank);
+    const second = new PositionMoments(3, 20, rank);
+    await moments.add({ ...rows, data: rows.data.subarray(0, 3 * 10 * 20), rows: 3 * 10 });
+    await second.add({ ...rows, data: rows.data.subarray(3 * 10 * 20), rows: 3 * 20 });
+    await moments.merge(second);
+    expect(moments.scatter).toHaveLength(3 * triangleSize(20, rank));
+    const distances = await mahalanobis(queries, await factorise(moments, { ridge: 0.01 }));
+    distances.forEach((distance, i) => {
+      const row = queries.data.subarray(i * 20, (i + 1) * 20);
+      const exact = exactDistance(row, exactMoments(rows, 3, i % 3), { divisor: 29, ridge: 0.01, rank });
+      expect(Math.abs(distance - exact) / exact).toBeLessThan(1e-5);
+    });
+  });
+
+  it('refuses ranks that there are not, and moments of another', async () => {
+    for (const rank of [0, 5, 1.5]) {
+      expect(() => new PositionMoments(1, 4, rank)).toThrow(expect.objectContaining({ code: 'E_ARGUMENT' }));
+    }
+    const moments = new PositionMoments(1, 4, 2);
+    await expect(moments.merge(new PositionMoments(1, 4))).rejects.toMatchObject({
+      code: 'E_SHAPE',
+      message: 'other is of rank 4; expected 2.',
+    });
   });
 
   it('measures an image alone as among others, and none at all', async () => {

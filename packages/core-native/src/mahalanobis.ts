@@ -9,18 +9,22 @@ import { checkGaussians, checkRows, type GaussianMoments } from './moments.js';
 export interface GaussianFactors {
   positions: number;
   cols: number;
+  /** Columns of the factors that are kept whole; all where it is not given. */
+  rank?: number | undefined;
   /** `[positions, cols]` */
   mean: Float32Array;
   /**
-   * `[positions, cols (cols + 1) / 2]`: Cholesky's lower triangles column by column, with the reciprocals of the
-   * diagonal in its place.
+   * `[positions, triangleSize(cols, rank)]`: Cholesky's lower triangles column by column, with the reciprocals of the
+   * diagonal in its place; from column `rank` on only these, the reciprocals of the deviations that the first columns
+   * leave.
    */
   factors: Float32Array;
 }
 
 /**
  * Cholesky factors of scatter / divisor + ridge I at each position, in double precision, stored as fp32. The same bits
- * for every thread count; other CPUs agree up to rounding.
+ * for every thread count; other CPUs agree up to rounding. Of moments of lower rank r, the first r columns of the factor
+ * and a diagonal: the Gaussian with those covariances whose other columns are independent of each other given these r.
  *
  * The factors take the place of the scatter, in the same memory: the moments cannot be used afterwards, nor if the call
  * fails or is stopped half-way.
@@ -39,7 +43,7 @@ export async function factorise(
   options: CallOptions = {},
 ): Promise<GaussianFactors> {
   checkUsable('moments', moments);
-  const { positions, cols, mean, scatter } = moments;
+  const { positions, cols, rank = cols, mean, scatter } = moments;
   checkGaussians(moments, 'scatter', scatter);
   checkDoubles('mean', mean, positions * cols, `${positions} x ${cols}`);
   if (!(ridge >= 0 && ridge < Number.POSITIVE_INFINITY)) {
@@ -52,10 +56,10 @@ export async function factorise(
       'A covariance needs at least two images.',
     );
   }
-  const args = { positions, cols, mean, scatter, divisor, ridge };
+  const args = { positions, cols, rank, mean, scatter, divisor, ridge };
   await changing('factorise', { target: moments }, options, (run) => addon().factorise(args, run));
   retire(moments, 'factorise has made its scatter the factors');
-  return { positions, cols, mean: new Float32Array(mean), factors: scatter };
+  return { positions, cols, rank, mean: new Float32Array(mean), factors: scatter };
 }
 
 /**
@@ -74,12 +78,12 @@ export async function mahalanobis(
   gaussians: GaussianFactors,
   options: CallOptions = {},
 ): Promise<Float32Array> {
-  const { positions, cols, mean, factors } = gaussians;
+  const { positions, cols, rank = cols, mean, factors } = gaussians;
   checkGaussians(gaussians, 'factors', factors);
   checkFloats('mean', mean, positions * cols, `${positions} x ${cols}`);
   checkRows(rows, gaussians);
   const out = new Float32Array(rows.rows);
-  const args = { data: rows.data, rows: rows.rows, positions, cols, mean, factors, out };
+  const args = { data: rows.data, rows: rows.rows, positions, cols, rank, mean, factors, out };
   await call(options, (run) => addon().mahalanobis(args, run));
   return out;
 }

@@ -11,9 +11,11 @@ export interface GaussianMoments {
   readonly cols: number;
   /** `[positions, cols]`, double precision: it moves with each call. */
   readonly mean: Float64Array;
+  /** Columns of each scatter that are kept whole; all where it is not given. */
+  readonly rank?: number | undefined;
   /**
-   * `[positions, cols (cols + 1) / 2]`: a symmetric matrix per position, its lower triangle column by column, column j
-   * holding rows j to cols - 1.
+   * `[positions, triangleSize(cols, rank)]`: a symmetric matrix per position, its lower triangle column by column, column
+   * j holding rows j to cols - 1; of the columns from `rank` on only the diagonal.
    */
   readonly scatter: Float32Array;
   /** What makes the scatter a covariance. */
@@ -26,8 +28,18 @@ export interface ShrunkMoments extends GaussianMoments {
   readonly shrinkage: number;
 }
 
-/** Elements of one packed triangle. */
-export const triangleSize = (cols: number): number => (cols * (cols + 1)) / 2;
+/**
+ * Elements of one packed triangle.
+ *
+ * @param rank - columns that are kept whole; of the others the diagonal is
+ * @example
+ * triangleSize(100); // 5050
+ * triangleSize(100, 10); // 955 of the first ten columns, 90 of the rest of the diagonal
+ */
+export function triangleSize(cols: number, rank: number = cols): number {
+  const whole = (n: number) => (n * (n + 1)) / 2;
+  return whole(cols) - whole(cols - rank) + (cols - rank);
+}
 
 /**
  * Means and scatters of the images added so far, at each position of a grid (PaDiM, arXiv:2011.08785, section 3.1), in
@@ -45,6 +57,7 @@ export const triangleSize = (cols: number): number => (cols * (cols + 1)) / 2;
 export class PositionMoments implements GaussianMoments {
   readonly positions: number;
   readonly cols: number;
+  readonly rank: number;
   readonly mean: Float64Array;
   readonly scatter: Float32Array;
   /** Images added so far. */
@@ -52,18 +65,22 @@ export class PositionMoments implements GaussianMoments {
 
   /**
    * @param positions - of the grid; 1 for one Gaussian of everything
+   * @param rank - of how many of the columns, the first ones, covariances with all others are kept. The others are taken
+   * to be independent of each other once these are known: less memory and work. Default: all.
    * @throws AdError E_ARGUMENT, E_OUT_OF_MEMORY
    */
-  constructor(positions: number, cols: number) {
+  constructor(positions: number, cols: number, rank: number = cols) {
     checkInteger('positions', positions, 1);
     checkInteger('cols', cols, 1);
+    checkRank(rank, cols);
     this.positions = positions;
     this.cols = cols;
+    this.rank = rank;
     try {
       this.mean = new Float64Array(positions * cols);
-      this.scatter = allocateFloats(positions * triangleSize(cols));
+      this.scatter = allocateFloats(positions * triangleSize(cols, rank));
     } catch (cause) {
-      const gigabytes = ((4 * positions * (2 * cols + triangleSize(cols))) / 1e9).toFixed(1);
+      const gigabytes = ((4 * positions * (2 * cols + triangleSize(cols, rank))) / 1e9).toFixed(1);
       throw new AdError(
         'E_OUT_OF_MEMORY',
         `The moments of ${positions} positions of ${cols} columns need ${gigabytes} GB.`,
@@ -97,7 +114,7 @@ export class PositionMoments implements GaussianMoments {
   /**
    * Adds the images of other moments, which stay as they are.
    *
-   * @param other - of as many positions and columns
+   * @param other - of as many positions and columns, and of the same rank
    * @throws AdError E_SHAPE, E_ARGUMENT (in use, no longer usable, or the same moments)
    */
   async merge(other: PositionMoments, options: CallOptions = {}): Promise<void> {
@@ -111,6 +128,9 @@ export class PositionMoments implements GaussianMoments {
         `other has ${other.positions} positions of ${other.cols} columns; expected ${this.positions} of ${this.cols}.`,
       );
     }
+    if (other.rank !== this.rank) {
+      throw new AdError('E_SHAPE', `other is of rank ${other.rank}; expected ${this.rank}.`);
+    }
     const { mean: otherMean, scatter: otherScatter, images: added } = other;
     const args = { ...this.arrays(), seen: this.images, otherMean, otherScatter, added };
     await changing('merge', { target: this, others: [other] }, options, (run) =>
@@ -120,8 +140,8 @@ export class PositionMoments implements GaussianMoments {
   }
 
   private arrays() {
-    const { positions, cols, mean, scatter } = this;
-    return { positions, cols, mean, scatter };
+    const { positions, cols, rank, mean, scatter } = this;
+    return { positions, cols, rank, mean, scatter };
   }
 }
 
@@ -142,7 +162,7 @@ export async function ledoitWolf(rows: Matrix, options: CallOptions = {}): Promi
     throw new AdError('E_ARGUMENT', `rows has ${rows.rows} rows; a covariance needs at least 2.`);
   }
   const { mean, scatter } = new PositionMoments(1, rows.cols);
-  const shape = { positions: 1, cols: rows.cols } as const;
+  const shape = { positions: 1, cols: rows.cols, rank: rows.cols } as const;
   const shrinkage = await call(options, (run) =>
     addon().ledoitWolf({ data: rows.data, rows: rows.rows, ...shape, mean, covariance: scatter }, run),
   );
@@ -163,15 +183,21 @@ export function checkRows(rows: Matrix, { positions, cols }: { positions: number
   }
 }
 
+function checkRank(rank: number, cols: number): void {
+  checkInteger('rank', rank, 1);
+  if (rank > cols) throw new AdError('E_ARGUMENT', `rank is ${rank}; expected at most the ${cols} columns.`);
+}
+
 /** Refuses triangles that do not have the announced shape. */
 export function checkGaussians(
-  shape: { positions: number; cols: number },
+  shape: { positions: number; cols: number; rank?: number | undefined },
   name: string,
   triangles: Float32Array,
 ): void {
-  const { positions, cols } = shape;
+  const { positions, cols, rank = cols } = shape;
   checkInteger('positions', positions, 1);
   checkInteger('cols', cols, 1);
-  const size = triangleSize(cols);
+  checkRank(rank, cols);
+  const size = triangleSize(cols, rank);
   checkFloats(name, triangles, positions * size, `${positions} x ${size}`);
 }

@@ -25,13 +25,16 @@ export interface PcaProjection {
 
 /**
  * Principal components, in double precision through the smaller of the rows' Gram matrix and the columns' scatter
- * matrix. Exact: no sampling, no iteration that stops early. Singular values up to a millionth of the largest count as
- * zero; there are no components for them. The same bits for every thread count.
+ * matrix. Up to 4,096 of the smaller exact: no sampling, no iteration that stops early. Beyond, from a sample of the
+ * rows' range with a fixed seed and power iterations (Halko, Martinsson, Tropp 2011): where the spectrum falls, singular
+ * values to 1e-6 and components as if exact; of a flat one, nearly as much variance. Singular values up to a millionth
+ * of the largest count as zero; there are no components for them. The same bits for every thread count.
  *
- * @param rows - `[rows, cols]`, finite; the smaller of the two at most 4,096
+ * @param rows - `[rows, cols]`, finite
  * @param settings - `keep`: below 1 a share of the variance, and as few components are kept as hold at least so much;
  * otherwise a whole number of components. 1 is one component, never a share.
- * @throws AdError E_SHAPE, E_ARGUMENT (also: rows that are all equal, more components than there are, too large),
+ * @throws AdError E_SHAPE, E_ARGUMENT (also: rows that are all equal, more components than there are, or than 4,080 of
+ * a sample),
  * E_NOT_FINITE (names the row), E_OUT_OF_MEMORY
  * @example
  * const { components } = await pca(features, { keep: 0.97 });

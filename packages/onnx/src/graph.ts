@@ -189,6 +189,8 @@ export class Graph {
       }
       swap(node.inputs);
       swap(node.outputs);
+      // Nodes are mostly called after what they make, and no two may have one name.
+      if (node.name === from) node.name = to;
     }
     for (const value of [...this.inputs, ...this.outputs]) if (value.name === from) value.name = to;
     for (const map of [this.initializers, this.values] as Map<string, Tensor | Value>[]) {

@@ -14,11 +14,14 @@ export function exactMoments({ data, rows, cols }: Matrix, positions: number, po
   return { mean, scatter };
 }
 
-/** sqrt((x - mean)' (scatter / divisor + ridge I)^-1 (x - mean)), by elimination in double precision. */
+/**
+ * sqrt((x - mean)' (scatter / divisor + ridge I)^-1 (x - mean)), by elimination in double precision. From column `rank` on
+ * nothing is eliminated: these are independent of each other given those before.
+ */
 export function exactDistance(
   x: ArrayLike<number>,
   { mean, scatter }: { mean: number[]; scatter: number[] },
-  { divisor, ridge }: { divisor: number; ridge: number },
+  { divisor, ridge, rank = mean.length }: { divisor: number; ridge: number; rank?: number },
 ): number {
   const cols = mean.length;
   const start = (j: number) => j * cols - (j * (j - 1)) / 2;
@@ -30,7 +33,7 @@ export function exactDistance(
   for (let j = 0; j < cols; j++) {
     const pivot = covariance[j]![j]!;
     square += rest[j]! ** 2 / pivot;
-    for (let i = j + 1; i < cols; i++) {
+    for (let i = j + 1; i < cols && j < rank; i++) {
       const factor = covariance[i]![j]! / pivot;
       rest[i]! -= factor * rest[j]!;
       for (let k = j; k < cols; k++) covariance[i]![k]! -= factor * covariance[j]![k]!;

@@ -15,6 +15,13 @@ const CASES = [
   { name: 'patchcore', settings: {}, senseless: { coreset: 0 }, random: true, map: true },
   { name: 'padim', settings: { channels: 5 }, senseless: { ridge: 0 }, random: true, map: true },
   {
+    name: 'padim',
+    settings: { channels: 7, rank: 3 },
+    senseless: { rank: 0 },
+    random: true,
+    map: true,
+  },
+  {
     name: 'spade',
     settings: { galleryImages: 1 },
     senseless: { galleryImages: 0 },

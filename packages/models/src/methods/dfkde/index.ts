@@ -12,7 +12,7 @@ import { z } from 'zod';
 import type { Tensor } from '../../artefact/index.js';
 import type { FeatureBatch } from '../../pipeline/features.js';
 import { withinBudget } from '../budget.js';
-import { checkComponents } from '../components.js';
+import { checkComponents, decompositionBytes } from '../components.js';
 import { collectVectors } from '../image_vectors.js';
 import { type FittedMethod, type Method, totalChannels } from '../method.js';
 import { globalAverage } from '../pooling.js';
@@ -43,9 +43,9 @@ export const dfkde: Method<DFKDESettings> = {
   memory(plan, { components }, budget) {
     const cols = totalChannels(plan);
     checkComponents('DFKDE', components, plan.images, cols);
-    // The rows, their centred copy, the smaller of their two products with its vectors, components and coordinates.
-    const smaller = Math.min(plan.images, cols);
-    const bytes = 4 * (2 * plan.images * cols + components * (cols + 3 * plan.images)) + 2 * 8 * smaller ** 2;
+    // The rows, their centred copy, components and coordinates, and what the decomposition takes.
+    const held = 4 * (2 * plan.images * cols + components * (cols + 3 * plan.images));
+    const bytes = held + decompositionBytes(components, plan.images, cols);
     return withinBudget('DFKDE', bytes, budget, 'Allow it more with --max-memory, or fit on fewer images.');
   },
 

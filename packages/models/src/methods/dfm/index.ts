@@ -2,7 +2,7 @@ import { AdError, type CallOptions, type Matrix, pca, project } from '@ad/core-n
 import { z } from 'zod';
 import type { FeatureBatch } from '../../pipeline/features.js';
 import { withinBudget } from '../budget.js';
-import { checkComponents } from '../components.js';
+import { checkComponents, decompositionBytes } from '../components.js';
 import { collectVectors } from '../image_vectors.js';
 import type { FittedMethod, LayerShape, Method } from '../method.js';
 import { doublesOf, floatsOf, matrixOf, stateOf, tensorOf } from '../saved.js';
@@ -43,8 +43,8 @@ export const dfm: Method<DFMSettings> = {
   memory({ images, layers }, { pool, keep }, budget) {
     const cols = flatLength(pooledShapes(layers, pool));
     checkComponents('DFM', keep, images, cols);
-    // The rows, their centred copy, at most as many components, and the smaller Gram matrix with its vectors.
-    const bytes = 3 * 4 * images * cols + 2 * 8 * Math.min(images, cols) ** 2;
+    // The rows, their centred copy, at most as many components, and what their decomposition takes.
+    const bytes = 3 * 4 * images * cols + decompositionBytes(keep, images, cols);
     return withinBudget(
       'DFM',
       bytes,

@@ -4,8 +4,12 @@ import { damaged } from '../saved.js';
 
 /** What turns feature maps into PaDiM's embeddings. */
 export interface Embedding {
-  /** Chosen among the channels of all layers together, ascending. */
+  /**
+   * Chosen among the channels of all layers together, in the order of the embedding: the first `rank` ascending, then the
+   * others ascending.
+   */
   channels: readonly number[];
+  rank: number;
   /** The finest grid among layers with chosen channels; each position has a Gaussian of its own. */
   height: number;
   width: number;
@@ -19,12 +23,14 @@ export interface Embedding {
  * @throws AdError E_IMAGE where an image gives another grid than those that were learned from
  */
 export function embed(
-  { channels, height, width }: Embedding,
+  { channels, rank, height, width }: Embedding,
   { images, maps }: FeatureBatch,
   options: CallOptions,
   into?: { matrix: Matrix; row: number },
 ): Promise<Matrix> {
-  const chosen = chosenLayers(maps, channels).map(({ layer, own }) => withChannels(layer, images, own));
+  const chosen = [channels.slice(0, rank), channels.slice(rank)]
+    .flatMap((group) => chosenLayers(maps, group))
+    .map(({ layer, own }) => withChannels(layer, images, own));
   const found = chosen.reduce((sum, map) => sum + map.channels, 0);
   if (found < channels.length) {
     throw damaged(`it needs ${channels.length} channels of the backbone, which has only ${found} of them`);
@@ -38,6 +44,19 @@ export function embed(
     );
   }
   return patchEmbed(chosen, { images, patchSize: 1, interpolation: 'nearest', into }, options);
+}
+
+/**
+ * Chosen channels in the order of an embedding: the first `rank` are spread evenly over all, so that each layer gives its
+ * share of them, and the finest, whose grid it is, at least one.
+ *
+ * @param ascending - the chosen channels
+ */
+export function inOrder(ascending: readonly number[], rank: number): number[] {
+  const first = new Set(
+    Array.from({ length: rank }, (_, i) => ascending[Math.floor((i * ascending.length) / rank)]!),
+  );
+  return [...first, ...ascending.filter((channel) => !first.has(channel))];
 }
 
 /** Which of its channels each layer gives, and the layers that give any. */

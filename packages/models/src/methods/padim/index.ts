@@ -11,14 +11,14 @@ import { SeededRandom } from '../../random.js';
 import { withinBudget } from '../budget.js';
 import { type FitPlan, type FittedMethod, type Method, totalChannels } from '../method.js';
 import { matrixOf, stateOf, tensorOf } from '../saved.js';
-import { chosenLayers, type Embedding, embed } from './embed.js';
+import { chosenLayers, type Embedding, embed, inOrder } from './embed.js';
 import { learnMoments, planWaiting } from './learn.js';
-import { keptChannels, type PaDiMSettings, paDiMOptions, paDiMSettings } from './settings.js';
+import { keptChannels, keptRank, type PaDiMSettings, paDiMOptions, paDiMSettings } from './settings.js';
 
 export type { PaDiMSettings } from './settings.js';
 
 const stateSchema = z.strictObject({
-  /** See {@link Embedding}. */
+  /** In the order of the {@link Embedding}. */
   channels: z.array(z.int().nonnegative()).min(1),
   height: z.int().positive(),
   width: z.int().positive(),
@@ -39,12 +39,12 @@ export const padim: Method<PaDiMSettings> = {
     // Which channels are chosen decides the grid; without a seed, the finest is the most it can be.
     const [{ height, width }] = plan.layers as [FitPlan['layers'][0]];
     const cols = keptChannels(settings, totalChannels(plan));
-    const { bytes } = planWaiting(plan.images, height * width, cols);
+    const { bytes } = planWaiting(plan.images, height * width, cols, keptRank(settings, cols));
     return withinBudget(
       'PaDiM',
       bytes,
       budget,
-      'Allow it more with --max-memory, keep fewer --channels, or use a smaller --crop.',
+      'Allow it more with --max-memory, keep fewer --channels, a lower --rank, or use a smaller --crop.',
     );
   },
 
@@ -56,7 +56,8 @@ export const padim: Method<PaDiMSettings> = {
     const gaussians = await timing.measure('factorise', () =>
       factorise(moments, { ridge: settings.ridge }, { signal, threads, device }),
     );
-    return fitted(settings, { ...embedding, channels: [...embedding.channels], images }, gaussians);
+    const { height, width } = embedding;
+    return fitted(settings, { channels: [...embedding.channels], height, width, images }, gaussians);
   },
 
   async restore({ settings, state, tensors }) {
@@ -64,17 +65,20 @@ export const padim: Method<PaDiMSettings> = {
     const positions = learned.height * learned.width;
     const cols = learned.channels.length;
     const { data: mean } = matrixOf(tensors, 'mean', [positions, cols]);
-    const { data: factors } = matrixOf(tensors, 'factors', [positions, triangleSize(cols)]);
-    return fitted(paDiMSettings(settings), learned, { positions, cols, mean, factors });
+    const parsed = paDiMSettings(settings);
+    const rank = keptRank(parsed, cols);
+    const { data: factors } = matrixOf(tensors, 'factors', [positions, triangleSize(cols, rank)]);
+    return fitted(parsed, learned, { positions, cols, rank, mean, factors });
   },
 };
 
 /** Draws the channels. */
 function embeddingOf(plan: FitPlan, settings: PaDiMSettings, seed: number): Embedding {
   const total = totalChannels(plan);
-  const channels = new SeededRandom(seed).choose(keptChannels(settings, total), total);
-  const { height, width } = chosenLayers(plan.layers, channels)[0]!.layer;
-  return { channels, height, width };
+  const chosen = new SeededRandom(seed).choose(keptChannels(settings, total), total);
+  const { height, width } = chosenLayers(plan.layers, chosen)[0]!.layer;
+  const rank = keptRank(settings, chosen.length);
+  return { channels: inOrder(chosen, rank), rank, height, width };
 }
 
 function fitted(
@@ -82,19 +86,19 @@ function fitted(
   state: z.infer<typeof stateSchema>,
   gaussians: GaussianFactors,
 ): FittedMethod {
-  const { positions, cols, mean, factors } = gaussians;
+  const { positions, cols, rank = cols, mean, factors } = gaussians;
   const { images, height, width } = state;
   return {
     settings: { ...settings },
     state,
     tensors: {
       mean: tensorOf({ data: mean, rows: positions, cols }),
-      factors: tensorOf({ data: factors, rows: positions, cols: triangleSize(cols) }),
+      factors: tensorOf({ data: factors, rows: positions, cols: triangleSize(cols, rank) }),
     },
     patches: images * positions,
-    facts: { positions, dimension: cols },
+    facts: { positions, dimension: cols, ...(rank < cols && { rank }) },
     async score(batch: FeatureBatch, options: CallOptions) {
-      const rows = await embed(state, batch, options);
+      const rows = await embed({ ...state, rank }, batch, options);
       const data = await mahalanobis(rows, gaussians, options);
       return { image: null, patches: { data, height, width } };
     },

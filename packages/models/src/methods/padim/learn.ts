@@ -20,10 +20,10 @@ export interface Waiting {
  * of the moments' memory or {@link WAITING_BYTES}, whichever is more. Whatever memory there is: other batches would
  * round otherwise.
  */
-export function planWaiting(images: number, positions: number, cols: number): Waiting {
+export function planWaiting(images: number, positions: number, cols: number, rank = cols): Waiting {
   const image = 4 * positions * cols;
   // Triangles, and means in double and single precision; and a batch's chosen channels.
-  const held = 4 * positions * (triangleSize(cols) + 3 * cols) + BATCH_IMAGES * image;
+  const held = 4 * positions * (triangleSize(cols, rank) + 3 * cols) + BATCH_IMAGES * image;
   const whole = (count: number) => BATCH_IMAGES * Math.max(1, count);
   const most = whole(Math.floor(Math.max(held / 6, WAITING_BYTES) / image / BATCH_IMAGES));
   const together = whole(Math.ceil(images / Math.ceil(images / most) / BATCH_IMAGES));
@@ -37,8 +37,8 @@ export async function learnMoments(
   { plan, timing, signal, threads, device, onProgress }: FitContext,
 ): Promise<PositionMoments> {
   const positions = embedding.height * embedding.width;
-  const moments = new PositionMoments(positions, embedding.channels.length);
-  const together = planWaiting(plan.images, positions, moments.cols).images;
+  const moments = new PositionMoments(positions, embedding.channels.length, embedding.rank);
+  const together = planWaiting(plan.images, positions, moments.cols, moments.rank).images;
   const rows = allocateRows(together * positions, moments.cols, 'Keep fewer --channels.');
   let waiting = 0;
   const add = async () => {

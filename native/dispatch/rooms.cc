@@ -5,6 +5,7 @@
 #include "kernels/interpolation/axis.h"
 #include "kernels/linear/columns.h"
 #include "kernels/mahalanobis/mahalanobis.h"
+#include "kernels/moments/triangle.h"
 #include "kernels/projection/matrix.h"
 #include "kernels/projection/projection.h"
 
@@ -79,7 +80,8 @@ Status distances(const Target& target, MatrixView<const float> rows, MatrixView<
         return guarded([&]() -> Status {
           const Status finite = check_finite("features", rows, run.stage(0, 0));
           if (!finite.ok()) return finite;
-          const ad_mahalanobis work{rows.data, rows.rows / mean.rows, mean.rows, rows.cols,
+          const std::size_t kept = kept_columns(rows.cols, factors.cols);
+          const ad_mahalanobis work{rows.data, rows.rows / mean.rows, mean.rows, rows.cols, kept,
                                     mean.data, factors.data,          out};
           return enter(backend, backend.mahalanobis, work, target, run);
         });

@@ -125,9 +125,12 @@ typedef struct ad_projection {
 typedef struct ad_mahalanobis {
   const float* data; /* [images * positions][cols] */
   uint64_t images, positions, cols;
-  const float* mean;    /* [positions][cols] */
-  const float* factors; /* [positions][cols (cols + 1) / 2], packed by columns, 1 / L_jj on the diagonal */
-  float* out;           /* [images * positions]; infinite where a distance is beyond fp32 */
+  uint64_t kept; /* columns of the factors that are there whole: cols, or fewer where they are of low rank */
+  const float* mean; /* [positions][cols] */
+  /* [positions], each packed by columns with 1 / L_jj on the diagonal: `kept` columns, then the rest of the
+   * diagonal. */
+  const float* factors;
+  float* out; /* [images * positions]; infinite where a distance is beyond fp32 */
 } ad_mahalanobis;
 
 /* log density of each row (kernels/kde). */

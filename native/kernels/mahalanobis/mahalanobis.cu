@@ -21,14 +21,13 @@ constexpr std::size_t kMaxShared = 64 * 1024 - 256;
 /// One block a position and a batch of images. Shared: residuals[cols][batch].
 __global__ void __launch_bounds__(kThreads)
     mahalanobis_rows(const float* __restrict__ rows, unsigned images, unsigned positions, unsigned cols,
-                     unsigned batch, const float* __restrict__ mean, const float* __restrict__ factors,
-                     float* __restrict__ out) {
+                     unsigned kept, std::size_t factor_size, unsigned batch, const float* __restrict__ mean,
+                     const float* __restrict__ factors, float* __restrict__ out) {
   DYN_SHARED(float, residuals);
   __shared__ float solved[kColumns][kMaxBatch];
   const unsigned thread = threadIdx.x, position = blockIdx.x, first = blockIdx.y * batch;
   const unsigned count = images - first < batch ? images - first : batch;
-  const std::size_t size = static_cast<std::size_t>(cols) * (cols + std::size_t{1}) / 2;
-  const float* const factor = factors + position * size;
+  const float* const factor = factors + position * factor_size;
   const auto row_of = [&](unsigned b) { return static_cast<std::size_t>(first + b) * positions + position; };
   // Row 0 of column j would stand here.
   const auto column_of = [&](unsigned j) {
@@ -43,8 +42,8 @@ __global__ void __launch_bounds__(kThreads)
   }
   __syncthreads();
   double square = 0;
-  for (unsigned j = 0; j < cols; j += kColumns) {
-    const unsigned n = cols - j < kColumns ? cols - j : kColumns;
+  for (unsigned j = 0; j < kept; j += kColumns) {
+    const unsigned n = kept - j < kColumns ? kept - j : kColumns;
     if (thread < count) {
       for (unsigned q = 0; q < n; ++q) {
         float value = residuals[(j + q) * batch + thread];
@@ -70,6 +69,12 @@ __global__ void __launch_bounds__(kThreads)
     __syncthreads();
   }
   if (thread < count) {
+    // Of low rank, the other columns are independent of each other: only their diagonal is there.
+    const float* const diagonal = column_of(kept) + kept;
+    for (unsigned j = kept; j < cols; ++j) {
+      const float z = __fmul_rn(residuals[j * batch + thread], __ldg(diagonal + (j - kept)));
+      square += static_cast<double>(z) * static_cast<double>(z);
+    }
     out[row_of(thread)] = isfinite(square) ? static_cast<float>(sqrt(square)) : __uint_as_float(0x7f800000u);
   }
 }
@@ -78,13 +83,13 @@ void run_mahalanobis(const ad_mahalanobis& work, const Call& call) {
   const std::size_t positions = work.positions, cols = work.cols;
   const std::size_t batch =
       std::min<std::size_t>(kMaxBatch, cols == 0 ? 0 : kMaxShared / sizeof(float) / cols);
-  if (batch == 0 || positions == 0 || positions > INT32_MAX) {
+  if (batch == 0 || positions == 0 || positions > INT32_MAX || work.kept > cols) {
     throw Failure(AD_INVALID_ARGUMENT, "the device's kernel takes 1 to " +
                                            std::to_string(kMaxShared / sizeof(float)) +
                                            " columns; there are " + std::to_string(cols));
   }
   if (work.images == 0) return;
-  const std::size_t triangle = triangle_size(cols);
+  const std::size_t triangle = triangle_size(cols, work.kept);
   ArenaPlan plan;
   // A grid's second dimension ends at 65,535.
   Pipeline pipeline(work.images, positions * (cols + 1) * sizeof(float), std::size_t{65535} * batch);
@@ -101,8 +106,9 @@ void run_mahalanobis(const ad_mahalanobis& work, const Call& call) {
     launch(stream, mahalanobis_rows,
            dim3(static_cast<unsigned>(positions), static_cast<unsigned>(ceil_div(count, batch))),
            dim3(kThreads), shared, pipeline.device<float>(arena, rows, lane), static_cast<unsigned>(count),
-           static_cast<unsigned>(positions), static_cast<unsigned>(cols), static_cast<unsigned>(batch),
-           arena.at(mean), arena.at(factors), pipeline.device<float>(arena, out, lane));
+           static_cast<unsigned>(positions), static_cast<unsigned>(cols), static_cast<unsigned>(work.kept),
+           triangle, static_cast<unsigned>(batch), arena.at(mean), arena.at(factors),
+           pipeline.device<float>(arena, out, lane));
   });
 }
 

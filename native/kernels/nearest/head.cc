@@ -11,15 +11,6 @@
 #include "kernels/nearest/rounding.h"
 
 namespace ad::nearest {
-namespace {
-
-/// To the nearest integer, for |x| < 2^22: the sum's last bit is worth 1.
-inline float rounded(float x) {
-  constexpr float kShift = 0x1.8p23f;
-  return (x + kShift) - kShift;
-}
-
-}  // namespace
 
 HeadBound::HeadBound(std::int64_t squared_norm, double cells_per_unit, double error, std::size_t cols)
     : squared_norm_(static_cast<double>(squared_norm)),
@@ -45,7 +36,7 @@ Head::Head(const NearestKernels& kernels, HeadMap map, std::size_t cols)
       map_(std::move(map)),
       cols_(cols),
       words_(words_for(kernels.grid, map_.coordinates())),
-      largest_cell_(largest_cell(kernels.grid, map_.coordinates())) {}
+      scale_{largest_cell(kernels.grid, map_.coordinates())} {}
 
 Status Head::build(const CentredBank& bank, std::unique_ptr<const Head>& out, const Run& run) {
   const NearestKernels& kernels = kNearest.pick();
@@ -62,11 +53,11 @@ Status Head::build(const CentredBank& bank, std::unique_ptr<const Head>& out, co
 
 Status Head::fill(const CentredBank& bank, const Run& run) {
   const std::size_t rows = bank.rows.rows, count = map_.coordinates();
-  std::vector<float> coordinates(rows * count);
-  std::vector<double> errors(rows);
-  Status status = map_rows(bank, coordinates, errors, run.stage(0, 0.6));
+  std::vector<float> coordinates;
+  std::vector<double> errors;
+  Status status = map_bank(*kernels_, map_, bank, coordinates, errors, run.stage(0, 0.6));
   // Equal rows leave nothing to tell apart.
-  if (!status.ok() || !choose_scale(coordinates)) return status;
+  if (!status.ok() || !scale_.fit(coordinates, count)) return status;
   status =
       cluster_order(*kernels_, {coordinates.data(), rows, count}, kClusterRows, order_, run.stage(0.6, 0.8));
   if (!status.ok()) return status;
@@ -82,54 +73,19 @@ Status Head::fill(const CentredBank& bank, const Run& run) {
   return status;
 }
 
-Status Head::map_rows(const CentredBank& bank, std::vector<float>& coordinates, std::vector<double>& errors,
-                      const Run& run) const {
-  const std::size_t rows = bank.rows.rows, cols = bank.rows.cols, width = map_.tile_rows();
-  return parallel_for(run, (rows + width - 1) / width, [&](std::size_t tile, int) {
-    const std::size_t first = tile * width, n = std::min(width, rows - first);
-    std::vector<float> centred(width * cols);
-    std::vector<const float*> pointers(width);
-    std::vector<double> norms(width);
-    for (std::size_t i = 0; i < n; ++i) {
-      float* out = centred.data() + i * cols;
-      kernels_->subtract(bank.rows.row(first + i), bank.mean.data(), cols, out);
-      pointers[i] = out;
-      norms[i] = std::sqrt(kernels_->dot(out, out, cols));
-    }
-    map_.map(pointers.data(), norms.data(), n, coordinates.data() + first * map_.coordinates(),
-             errors.data() + first);
-  });
-}
-
-bool Head::choose_scale(const std::vector<float>& coordinates) {
-  const std::size_t count = map_.coordinates();
-  float shortest = std::numeric_limits<float>::max(), longest = 0, largest = 0;
-  for (std::size_t i = 0; i < coordinates.size(); i += count) {
-    const float* row = coordinates.data() + i;
-    for (std::size_t j = 0; j + 1 < count; ++j) largest = std::max(largest, std::fabs(row[j]));
-    shortest = std::min(shortest, row[count - 1]);
-    longest = std::max(longest, row[count - 1]);
-  }
-  largest = std::max(largest, (longest - shortest) / 2);
-  if (!(largest > 0)) return false;
-  tail_centre_ = (shortest + longest) / 2;
-  // Just inside the last cell, so that no row is ever clipped.
-  cells_per_unit_ = static_cast<float>((largest_cell_ - 0.01) / static_cast<double>(largest));
-  return true;
-}
-
 /// Answers the largest error of its rows.
 double Head::fill_cluster(std::size_t cluster, std::vector<float>& coordinates,
                           const std::vector<double>& errors) {
   const std::size_t first = cluster * kClusterRows, n = std::min(kClusterRows, order_.size() - first);
   std::vector<std::int32_t> members(n * cells()), centre(cells());
   std::vector<std::int64_t> sums(cells());
+  const std::size_t count = map_.coordinates();
   double worst = 0;
   for (std::size_t i = 0; i < n; ++i) {
     const std::uint32_t row = order_[first + i];
     std::int32_t* member = members.data() + i * cells();
-    worst =
-        std::max(worst, quantise(coordinates.data() + row * map_.coordinates(), errors[row], member).error);
+    const Cells quantised = scale_.quantise(coordinates.data() + row * count, count, errors[row], member);
+    worst = std::max(worst, quantised.error);
     rows_.put(first + i, member);
     for (std::size_t c = 0; c < cells(); ++c) sums[c] += member[c];
   }
@@ -150,27 +106,6 @@ double Head::fill_cluster(std::size_t cluster, std::vector<float>& coordinates,
   return worst;
 }
 
-Cells Head::quantise(float* coordinates, double error, std::int32_t* cells) const {
-  const std::size_t count = map_.coordinates();
-  coordinates[count - 1] -= tail_centre_;
-  const auto edge = static_cast<float>(largest_cell_);
-  float squared_residual = 0;
-  std::int64_t squared_norm = 0;
-  for (std::size_t j = 0; j < count; ++j) {
-    const float x = std::min(edge, std::max(-edge, coordinates[j] * cells_per_unit_));
-    const float cell = rounded(x);
-    squared_residual += (x - cell) * (x - cell);
-    cells[j] = static_cast<std::int32_t>(cell);
-    squared_norm += static_cast<std::int64_t>(cells[j]) * cells[j];
-  }
-  const double n = static_cast<double>(count);
-  // The residual's sum rounds n times; the tail's centring, the scaling and its float rounding once per
-  // coordinate.
-  const double residual = std::sqrt(static_cast<double>(squared_residual)) * (1 + n * kUnitRoundoff);
-  const double rounding = 4 * kUnitRoundoff * largest_cell_ * std::sqrt(n);
-  return {squared_norm, (residual + rounding + error * cells_per_unit_) * (1 + 1e-9)};
-}
-
 Head::Queries Head::prepare(const std::vector<const float*>& centred,
                             const std::vector<double>& norms) const {
   const std::size_t width = kernels_->head.queries, count = map_.coordinates(), step = map_.tile_rows();
@@ -184,8 +119,8 @@ Head::Queries Head::prepare(const std::vector<const float*>& centred,
     const std::size_t n = std::min(step, centred.size() - first);
     map_.map(centred.data() + first, norms.data() + first, n, coordinates.data(), errors.data());
     for (std::size_t i = 0; i < n; ++i) {
-      const Cells query = quantise(coordinates.data() + i * count, errors[i], cells.data());
-      out.bounds.emplace_back(query.squared_norm, cells_per_unit_, query.error + max_error_, cols_);
+      const Cells query = scale_.quantise(coordinates.data() + i * count, count, errors[i], cells.data());
+      out.bounds.emplace_back(query.squared_norm, scale_.cells_per_unit, query.error + max_error_, cols_);
       const std::size_t q = first + i;
       pack_cells(kernels_->grid, cells.data(), words_, query_offset(kernels_->grid), q % width, width,
                  out.words.data() + q / width * tile_words());

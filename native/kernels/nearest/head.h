@@ -5,20 +5,13 @@
 #include <memory>
 #include <vector>
 
+#include "kernels/nearest/cells.h"
 #include "kernels/nearest/centred_bank.h"
 #include "kernels/nearest/head_map.h"
 #include "kernels/nearest/kernels.h"
 #include "kernels/nearest/panels.h"
 
 namespace ad::nearest {
-
-/// Cells of one row, with what they say and how wrong they are.
-struct Cells {
-  /// Sum of the squared cells.
-  std::int64_t squared_norm;
-  /// Bounds the distance between the cells and the row's exact, clipped coordinates, in cells.
-  double error;
-};
 
 /// The certificate of integer scores, dot(q, m) - floor(|m|^2 / 2) over cells (README.md).
 class HeadBound {
@@ -79,22 +72,15 @@ class Head {
  private:
   Head(const NearestKernels& kernels, HeadMap map, std::size_t cols);
   Status fill(const CentredBank& bank, const Run& run);
-  Status map_rows(const CentredBank& bank, std::vector<float>& coordinates, std::vector<double>& errors,
-                  const Run& run) const;
-  bool choose_scale(const std::vector<float>& coordinates);
   double fill_cluster(std::size_t cluster, std::vector<float>& coordinates,
                       const std::vector<double>& errors);
-  Cells quantise(float* coordinates, double error, std::int32_t* cells) const;
   std::size_t cells() const { return words_ * cells_per_word(kernels_->grid); }
 
   const NearestKernels* kernels_;
   HeadMap map_;
   std::size_t cols_;
   std::size_t words_;
-  std::int32_t largest_cell_;
-  /// Tails are measured from here, the middle of the bank's.
-  float tail_centre_ = 0;
-  float cells_per_unit_ = 0;
+  CellScale scale_;
   /// The largest error of a row, in cells.
   double max_error_ = 0;
   std::vector<std::uint32_t> order_;

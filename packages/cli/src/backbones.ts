@@ -44,7 +44,7 @@ export function givenBackboneOption(): Option {
 export async function openBackbones(
   flags: BackboneFlags,
   layers: LayerChoice,
-  options: Pick<BackboneOptions, 'threads' | 'device'>,
+  options: Pick<BackboneOptions, 'threads' | 'device' | 'provider'>,
 ): Promise<Backbone[]> {
   const { backbone: sources = [EMBEDDED_BACKBONE] } = flags;
   const layersOf = perBackbone('--layers', flags.layers, sources.length);

@@ -1,4 +1,12 @@
-export { AdError, type AdErrorCode, type CpuInfo, cpuInfo, ERROR_CODES } from '@ad/core-native';
+export {
+  AdError,
+  type AdErrorCode,
+  type CpuInfo,
+  type CudaInfo,
+  cpuInfo,
+  cudaInfo,
+  ERROR_CODES,
+} from '@ad/core-native';
 export {
   type EnsembleManifest,
   type Manifest,
@@ -19,6 +27,7 @@ export {
   inspectBackbone,
   type Layer,
   type LayerChoice,
+  type Provider,
   type Saving,
 } from './backbone/index.js';
 export {

@@ -98,9 +98,9 @@ async function run(flags: FitFlags, signal: AbortSignal): Promise<void> {
   const data = await openDataset(flags.data);
   const preprocess = preprocessOf(flags);
   const settings = methodSettings(flags.method, flags as unknown as Record<string, unknown>);
-  const { threads, device, seed } = flags;
+  const { threads, device, provider, seed } = flags;
   const cache = await openFeatureCache(flags);
-  const backbones = await openBackbones(flags, defaultLayers(flags.method), { threads, device });
+  const backbones = await openBackbones(flags, defaultLayers(flags.method), { threads, device, provider });
   let planned = 0;
   try {
     const { preprocess: whole } = defaultRecipe(flags.method, settings);

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AdError } from '@ad/core-native';
+import { type AdError, cudaInfo } from '@ad/core-native';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../testing/temporary.js';
 import { TINY_BACKBONE, testNetwork } from '../testing/tiny.js';
@@ -65,8 +65,21 @@ describe('open', () => {
     expect(() => backbone.checkInputSize({ width: 96, height: 64 })).toThrow(/images of 64 x 64 only/);
   });
 
-  test('refuses a GPU that is not there', async () => {
+  test('refuses a GPU that is not there', async ({ skip }) => {
+    if ((await cudaInfo()).state === 'usable') skip();
     expect((await refusal(TINY_BACKBONE, { device: 'cuda' })).code).toBe('E_DEVICE');
+  });
+
+  test('refuses a provider that onnxruntime does not have, or cannot load', async () => {
+    expect(await refusal(TINY_BACKBONE, { provider: 'tpu' as 'cuda' })).toMatchObject({
+      code: 'E_DEVICE',
+      message: expect.stringMatching(/^onnxruntime has no provider 'tpu' here; it lists cpu, /),
+    });
+    // Its package never contains the CUDA libraries.
+    expect(await refusal(TINY_BACKBONE, { provider: 'cuda' })).toMatchObject({
+      code: 'E_DEVICE',
+      message: expect.stringContaining('with its CUDA provider'),
+    });
   });
 });
 

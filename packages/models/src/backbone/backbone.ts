@@ -1,14 +1,18 @@
 import { availableParallelism } from 'node:os';
-import { AdError, type FeatureMap } from '@ad/core-native';
+import { AdError, type Device, type FeatureMap, resolveDevice } from '@ad/core-native';
 import type { InputConvention, Size } from '../image/index.js';
+import { runtimeInfo } from '../runtime_info.js';
 import { asExtractor, namesOf } from './extractor.js';
 import { Inference, type InferenceOutput, type InferenceResult } from './inference.js';
+import type { InferenceSettings } from './inference_worker.js';
 import { OutputMemory } from './output_memory.js';
 import { checkFeatureMap, checkLayerNames, type InputSpec, inputSpec, isFeatureMap } from './signature.js';
 import { type BackboneSource, readBackbone } from './source.js';
 
-/** Where onnxruntime computes. */
-export type Device = 'auto' | 'cpu' | 'cuda';
+export type { Device } from '@ad/core-native';
+
+/** Where onnxruntime computes. `cuda` needs its own CUDA libraries, which its package does not contain. */
+export type Provider = 'cpu' | 'cuda';
 
 /** How a backbone is opened. */
 export interface BackboneOptions {
@@ -21,8 +25,10 @@ export interface BackboneOptions {
   convention?: InputConvention | undefined;
   /** Threads of onnxruntime. Default: what the machine offers. */
   threads?: number | undefined;
-  /** `auto` is the CPU as long as there is no other backend; asking for one that is missing is an error. */
+  /** Where the kernels of what is built on this backbone compute. Default `auto`; a missing one is an error. */
   device?: Device | undefined;
+  /** Where onnxruntime computes, independent of the kernels. Default `cpu`. */
+  provider?: Provider | undefined;
 }
 
 /**
@@ -69,6 +75,8 @@ export class Backbone {
     readonly convention: InputConvention,
     /** The layers that are extracted, finest grid first. */
     readonly layers: readonly Layer[],
+    /** Where the kernels of what is built on it compute. */
+    readonly device: Device,
     private readonly inference: Inference,
     private readonly input: InputSpec,
   ) {}
@@ -80,10 +88,12 @@ export class Backbone {
    * is not there: the message lists outputs and stages), E_DEVICE
    */
   static async open(source: string | BackboneSource, options: BackboneOptions = {}): Promise<Backbone> {
-    checkDevice(options.device ?? 'auto');
+    const device = await resolveDevice(options.device);
+    const { provider = 'cpu' } = options;
+    checkProvider(provider);
     const given = typeof source === 'string' ? await readBackbone(source) : source;
     const { source: read, wanted } = asExtractor(given, options.layers ?? DEFAULT_LAYERS);
-    const inference = await start(read, options.threads ?? availableParallelism());
+    const inference = await start(read, { threads: options.threads ?? availableParallelism(), provider });
     try {
       const input = inputSpec(read.name, inference.signature);
       const names = namesOf(wanted);
@@ -91,7 +101,7 @@ export class Backbone {
         ? await namedLayers(read.name, inference, input, names)
         : choose(await allLayers(read.name, inference, input), wanted as LayerChoice);
       const convention = options.convention ?? read.convention ?? 'imagenet';
-      return new Backbone(read, convention, layers, inference, input);
+      return new Backbone(read, convention, layers, device, inference, input);
     } catch (error) {
       await inference.close();
       throw error;
@@ -125,7 +135,7 @@ export class Backbone {
     const layers = names
       ? this.layers.filter(({ name }) => names.includes(name))
       : choose([...this.layers], wanted as LayerChoice);
-    return new Backbone(this.source, this.convention, layers, this.inference, this.input);
+    return new Backbone(this.source, this.convention, layers, this.device, this.inference, this.input);
   }
 
   /** Refuses an input size that the file cannot take. */
@@ -171,25 +181,45 @@ export class Backbone {
   }
 }
 
-function checkDevice(device: Device): void {
-  if (device !== 'cuda') return;
+function checkProvider(provider: Provider): void {
+  const listed = runtimeInfo().selectable;
+  if (listed.includes(provider)) return;
   throw new AdError(
     'E_DEVICE',
-    'The device cuda was asked for, but this build has no CUDA backend.',
-    "Use --device cpu, or auto, which takes the best there is. 'ad doctor' shows what this machine has.",
+    `onnxruntime has no provider '${provider}' here; it lists ${listed.join(', ')}.`,
+    'Use the provider cpu.',
   );
 }
 
-async function start(source: BackboneSource, threads: number): Promise<Inference> {
+async function start(source: BackboneSource, settings: Pick<InferenceSettings, 'threads' | 'provider'>) {
   try {
-    return await Inference.start(source.bytes, threads);
+    return await Inference.start(source.bytes, settings);
   } catch (cause) {
+    const { message } = cause as Error;
+    if (settings.provider === 'cuda' && (await startsOnCpu(source))) {
+      throw new AdError(
+        'E_DEVICE',
+        `onnxruntime cannot open the backbone '${source.name}' with its CUDA provider: ${message}`,
+        'Put libonnxruntime_providers_shared.so and libonnxruntime_providers_cuda.so of the same onnxruntime version beside its libonnxruntime.so, with CUDA 12 and cuDNN 9 on the library path; or use the provider cpu. The kernels on a CUDA device do not need it.',
+        { cause },
+      );
+    }
     throw new AdError(
       'E_BACKBONE',
-      `The backbone '${source.name}' is not an ONNX model that onnxruntime can load: ${(cause as Error).message}`,
+      `The backbone '${source.name}' is not an ONNX model that onnxruntime can load: ${message}`,
       'Check that the file is complete (not a Git LFS pointer) and was exported as ONNX.',
       { cause },
     );
+  }
+}
+
+/** Tells a provider that is missing from a file that is broken. */
+async function startsOnCpu({ bytes }: BackboneSource): Promise<boolean> {
+  try {
+    await (await Inference.start(bytes, { threads: 1, provider: 'cpu' })).close();
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -5,6 +5,7 @@ export {
   type Features,
   type Layer,
   type LayerChoice,
+  type Provider,
 } from './backbone.js';
 export type { ConventionGuess } from './guess_convention.js';
 export {

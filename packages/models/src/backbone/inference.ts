@@ -15,9 +15,8 @@ export class Inference {
   private constructor(private readonly thread: Thread<InferenceRequest, InferenceResult, ModelSignature>) {}
 
   /** Starts the thread and loads the model; rejects with onnxruntime's own message. */
-  static async start(model: Uint8Array, threads: number): Promise<Inference> {
-    const settings: InferenceSettings = { model, threads };
-    return new Inference(await Thread.start('inference-worker', settings));
+  static async start(model: Uint8Array, settings: Omit<InferenceSettings, 'model'>): Promise<Inference> {
+    return new Inference(await Thread.start('inference-worker', { model, ...settings }));
   }
 
   /** The model's inputs and outputs as the file declares them. */

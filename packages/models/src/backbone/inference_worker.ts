@@ -9,6 +9,8 @@ import { serveThread } from '../thread/serve.js';
 export interface InferenceSettings {
   model: Uint8Array;
   threads: number;
+  /** onnxruntime's execution provider. */
+  provider: 'cpu' | 'cuda';
 }
 
 /** A tensor to feed. */
@@ -79,8 +81,9 @@ async function run(
  * Everything but threads is onnxruntime's default, with one exception: its threads must not spin while they wait.
  * They share their cores with decoding, search and maps, which would wait for them in turn.
  */
-function sessionOptions(threads: number): ort.InferenceSession.SessionOptions {
+function sessionOptions(threads: number, provider: 'cpu' | 'cuda'): ort.InferenceSession.SessionOptions {
   return {
+    executionProviders: [provider],
     intraOpNumThreads: threads,
     logSeverityLevel: 3,
     extra: { session: { intra_op: { allow_spinning: '0' } } },
@@ -88,8 +91,8 @@ function sessionOptions(threads: number): ort.InferenceSession.SessionOptions {
 }
 
 await serveThread<InferenceSettings, InferenceRequest, InferenceResult, ModelSignature>(
-  async ({ model, threads }) => {
-    const session = await ort.InferenceSession.create(model, sessionOptions(threads));
+  async ({ model, threads, provider }) => {
+    const session = await ort.InferenceSession.create(model, sessionOptions(threads, provider));
     return {
       ready: signatureOf(session),
       async answer(request) {

@@ -1,4 +1,4 @@
-import type { CallOptions } from '@ad/core-native';
+import type { CallOptions, Device } from '@ad/core-native';
 import type { Tensor } from '../artefact/index.js';
 import type { LayerChoice } from '../backbone/index.js';
 import type { PreprocessSettings, Size } from '../image/index.js';
@@ -71,6 +71,8 @@ export interface FitContext {
   seed: number;
   signal?: AbortSignal | undefined;
   threads?: number | undefined;
+  /** Where the kernels compute. */
+  device?: Device | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
   timing: Timing;
 }
@@ -154,6 +156,6 @@ export interface Method<Settings = unknown> {
   /** The fitted method again, from what an artefact holds. */
   restore(
     saved: { settings: Json; state: Json; tensors: Record<string, Tensor> },
-    options?: Pick<CallOptions, 'threads'>,
+    options?: CallOptions,
   ): Promise<FittedMethod>;
 }

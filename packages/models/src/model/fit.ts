@@ -123,6 +123,7 @@ export async function fitModel(
       seed,
       signal,
       threads,
+      device: backbone.device,
       checkpoints,
       onProgress,
       timing,

@@ -14,7 +14,7 @@ import type { Recipe } from './recipe.js';
 import { type ScoreOptions, ScoringModel } from './scoring_model.js';
 
 /** How a model is opened. */
-export interface LoadOptions extends Pick<BackboneOptions, 'threads' | 'device'> {
+export interface LoadOptions extends Pick<BackboneOptions, 'threads' | 'device' | 'provider'> {
   /** The ONNX file, or files of which one is it, where the model folder does not contain it. */
   backbone?: string | readonly string[] | undefined;
 }
@@ -58,8 +58,9 @@ export class AnomalyModel extends ScoringModel {
       : await givenBackbone(manifest, options.backbone);
     const { settings, state } = manifest.method;
     const method = findMethod(manifest.method.name);
+    const { threads, device } = options;
     const saved = { settings: settings as Json, state: state as Json, tensors };
-    const fitted = await method.restore(saved, { threads: options.threads });
+    const fitted = await method.restore(saved, { threads, device });
     const backbone = await Backbone.open(source, {
       ...options,
       convention,
@@ -119,9 +120,10 @@ export class AnomalyModel extends ScoringModel {
 
   async #scoreBatch<T>(batch: ItemBatch<T>, options: ScoreOptions<T>): Promise<[T, ScoredInput][]> {
     const { signal, threads, timing } = options;
+    const { device } = this.backbone;
     const measure = <R>(stage: string, work: () => Promise<R>) =>
       timing ? timing.measure(stage, work) : work();
-    const scores = await measure('score', () => this.fitted.score(batch, { signal, threads }));
+    const scores = await measure('score', () => this.fitted.score(batch, { signal, threads, device }));
     batch.release();
     const { width, height } = batch.items[0]!.geometry.input;
     const maps = scores.patches && (await measure('map', () => this.#maps(batch, scores.patches!, options)));
@@ -140,7 +142,11 @@ export class AnomalyModel extends ScoringModel {
   ): Promise<Float32Array> {
     const { input } = items[0]!.geometry;
     const size = { images, height, width, outHeight: input.height, outWidth: input.width };
-    return anomalyMaps(data, { ...size, ...this.recipe.map }, { signal, threads });
+    return anomalyMaps(
+      data,
+      { ...size, ...this.recipe.map },
+      { signal, threads, device: this.backbone.device },
+    );
   }
 }
 

@@ -51,10 +51,10 @@ export const padim: Method<PaDiMSettings> = {
   async fit(batches, settings, context) {
     const embedding = embeddingOf(context.plan, settings, context.seed);
     const moments = await learnMoments(batches, embedding, context);
-    const { signal, threads, timing } = context;
+    const { signal, threads, device, timing } = context;
     const { images } = moments;
     const gaussians = await timing.measure('factorise', () =>
-      factorise(moments, { ridge: settings.ridge }, { signal, threads }),
+      factorise(moments, { ridge: settings.ridge }, { signal, threads, device }),
     );
     const { height, width } = embedding;
     return fitted(settings, { channels: [...embedding.channels], height, width, images }, gaussians);

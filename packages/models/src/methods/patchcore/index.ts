@@ -32,14 +32,14 @@ export const patchcore: Method<PatchCoreSettings> = {
 
   async fit(batches, settings, context) {
     const learned = await fitMemoryBank(batches, settings, context);
-    const { signal, threads, timing } = context;
-    return timing.measure('index', () => fitted(settings, learned, { signal, threads }));
+    const { signal, threads, device, timing } = context;
+    return timing.measure('index', () => fitted(settings, learned, { signal, threads, device }));
   },
 
-  async restore({ settings, state, tensors }) {
+  async restore({ settings, state, tensors }, options = {}) {
     const { scales, patches, radius, shards } = stateOf(stateSchema, state);
     const bank = matrixOf(tensors, 'bank', [null, null]);
-    return fitted(patchCoreSettings(settings), { bank, scales, patches, radius, shards }, {});
+    return fitted(patchCoreSettings(settings), { bank, scales, patches, radius, shards }, options);
   },
 };
 

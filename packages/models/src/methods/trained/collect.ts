@@ -49,7 +49,8 @@ export async function collectExamples(
 ): Promise<ExampleStore> {
   const store = new ExampleStore(shapesOf(plan, kind), { memory });
   const { embedding } = kind;
-  const embedder = embedding && (await Inference.start(embeddingNetwork(embedding), threads));
+  const embedder =
+    embedding && (await Inference.start(embeddingNetwork(embedding), { threads, provider: 'cpu' }));
   try {
     for await (const batch of batches) {
       const tensors = embedder ? await embedded(embedder, batch) : mapsOf(batch);

@@ -70,7 +70,7 @@ export async function restoreNetwork(
 
 async function start(network: Uint8Array, threads: number): Promise<Inference> {
   try {
-    return await Inference.start(network, threads);
+    return await Inference.start(network, { threads, provider: 'cpu' });
   } catch (cause) {
     throw damaged(`its network cannot be loaded: ${(cause as Error).message}`);
   }

@@ -69,7 +69,7 @@ async function rangesOf(
       tape.output(map, names[i]!);
     },
   );
-  const inference = await Inference.start(toModel(tape).write(), threads);
+  const inference = await Inference.start(toModel(tape).write(), { threads, provider: 'cpu' });
   const pixels: number[][] = [[], []];
   try {
     for (const example of heldOut) {

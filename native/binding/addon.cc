@@ -17,6 +17,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("CancelToken", token);
 
   register_cpu(env, exports);
+  register_cuda(env, exports);
   register_components(env, exports);
   register_coreset(env, exports);
   register_gaussian_blur(env, exports);

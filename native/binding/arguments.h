@@ -37,6 +37,14 @@ class Arguments {
     return value.As<Napi::Number>().DoubleValue();
   }
 
+  std::string text(const char* name) const {
+    const Napi::Value value = object_.Get(name);
+    if (!value.IsString()) fail(name, "a string");
+    return value.As<Napi::String>().Utf8Value();
+  }
+
+  bool has(const char* name) const { return !object_.Get(name).IsUndefined(); }
+
   bool flag(const char* name) const {
     const Napi::Value value = object_.Get(name);
     if (!value.IsBoolean()) fail(name, "a boolean");

@@ -5,6 +5,7 @@
 
 #include "binding/operation.h"
 #include "binding/rooms.h"
+#include "dispatch/rooms.h"
 
 namespace ad::binding {
 namespace {
@@ -20,10 +21,11 @@ Napi::Value select(const Napi::CallbackInfo& info) {
     throw Napi::TypeError::New(info.Env(), "count and start must lie within the rows");
   }
   auto chosen = std::make_shared<Coreset>();
+  const dispatch::Target target = target_of(info);
   return start(
       info, arguments,
       [=](const Run& run) {
-        Status status = greedy_coreset(points, count, first, *chosen, run);
+        Status status = dispatch::coreset(target, points, count, first, *chosen, run);
         if (status.ok()) std::copy(chosen->rows.begin(), chosen->rows.end(), indices);
         return status;
       },

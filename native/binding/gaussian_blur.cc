@@ -2,6 +2,7 @@
 
 #include "binding/operation.h"
 #include "binding/rooms.h"
+#include "dispatch/rooms.h"
 
 namespace ad::binding {
 namespace {
@@ -15,8 +16,9 @@ Napi::Value maps(const Napi::CallbackInfo& info) {
   const auto out = arguments.matrix<float>("out", shape.images, shape.out_height * shape.out_width);
   const double sigma = arguments.number("sigma");
   const Border border = arguments.flag("mirror") ? Border::mirror : Border::reflect;
+  const dispatch::Target target = target_of(info);
   return start(info, arguments, [=](const Run& run) {
-    return anomaly_maps(scores.data, shape, sigma, border, out.data, run);
+    return dispatch::maps(target, scores.data, shape, sigma, border, out.data, run);
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include "binding/operation.h"
 #include "binding/rooms.h"
+#include "dispatch/rooms.h"
 #include "kernels/mahalanobis/mahalanobis.h"
 #include "kernels/moments/moments.h"
 #include "kernels/moments/triangle.h"
@@ -84,8 +85,10 @@ Napi::Value distances(const Napi::CallbackInfo& info) {
   const Gaussians<const float, const float> to(info, arguments, "mean", "factors");
   const auto rows = rows_of(info, arguments, to.positions, to.cols);
   float* const out = arguments.array<float>("out", rows.rows);
-  return start(info, arguments,
-               [=](const Run& run) { return mahalanobis(rows, to.mean, to.matrices, out, run); });
+  const dispatch::Target target = target_of(info);
+  return start(info, arguments, [=](const Run& run) {
+    return dispatch::distances(target, rows, to.mean, to.matrices, out, run);
+  });
 }
 
 }  // namespace

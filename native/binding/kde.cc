@@ -4,6 +4,7 @@
 
 #include "binding/operation.h"
 #include "binding/rooms.h"
+#include "dispatch/rooms.h"
 
 namespace ad::binding {
 namespace {
@@ -38,7 +39,9 @@ Napi::Value log_density(const Napi::CallbackInfo& info) {
   if (points.size() == 0) throw Napi::TypeError::New(info.Env(), "points must not be empty");
   const GaussianKde<const double, const float> kde{
       mean, whitener.data, {points.data, count, cols}, arguments.number("logNorm")};
-  return start(info, arguments, [=](const Run& run) { return kde_log_density(data, kde, out, run); });
+  const dispatch::Target target = target_of(info);
+  return start(info, arguments,
+               [=](const Run& run) { return dispatch::log_density(target, data, kde, out, run); });
 }
 
 }  // namespace

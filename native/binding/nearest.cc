@@ -1,4 +1,4 @@
-#include "kernels/nearest/nearest.h"
+#include "dispatch/nearest.h"
 
 #include <memory>
 
@@ -21,18 +21,19 @@ class NearestHandle : public Napi::ObjectWrap<NearestHandle> {
   explicit NearestHandle(const Napi::CallbackInfo& info) : Napi::ObjectWrap<NearestHandle>(info) {}
 
  private:
-  /// build({ bank, rows, cols }, run) -> undefined; the bank is kept for as long as the handle.
+  /// build({ bank, rows, cols }, run) -> the device that holds the index; the bank is kept for as long as the handle.
   Napi::Value build(const Napi::CallbackInfo& info) {
     Arguments arguments(info);
     const auto bank = arguments.matrix<const float>("bank", arguments.size("rows"), arguments.size("cols"));
     bank_ = Napi::Persistent(info[0].As<Napi::Object>().Get("bank").As<Napi::TypedArray>());
     arguments.pin(info.This().As<Napi::Object>());
-    auto built = std::make_shared<std::unique_ptr<NearestIndex>>();
+    auto built = std::make_shared<std::unique_ptr<const dispatch::NearestBank>>();
+    const dispatch::Target target = target_of(info);
     return start(
-        info, arguments, [=](const Run& run) { return NearestIndex::build(bank, *built, run); },
+        info, arguments, [=](const Run& run) { return dispatch::build_nearest(target, bank, *built, run); },
         [this, built](Napi::Env env) -> Napi::Value {
           index_ = std::move(*built);
-          return env.Undefined();
+          return Napi::String::New(env, index_->device());
         });
   }
 
@@ -63,7 +64,7 @@ class NearestHandle : public Napi::ObjectWrap<NearestHandle> {
   }
 
   Napi::Reference<Napi::TypedArray> bank_;
-  std::shared_ptr<const NearestIndex> index_;
+  std::shared_ptr<const dispatch::NearestBank> index_;
 };
 
 }  // namespace

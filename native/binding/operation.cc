@@ -76,6 +76,17 @@ class Operation : public Napi::AsyncProgressWorker<double> {
 
 }  // namespace
 
+dispatch::Target target_of(const Napi::CallbackInfo& info) {
+  if (info.Length() < 2) throw Napi::TypeError::New(info.Env(), "expected run settings");
+  const Arguments settings(info.Env(), info[1]);
+  const std::string device = settings.text("device");
+  const std::size_t memory = settings.has("deviceMemory") ? settings.size("deviceMemory") : 0;
+  if (device == "cpu") return {dispatch::Device::cpu, memory};
+  if (device == "cuda") return {dispatch::Device::cuda, memory};
+  if (device == "auto") return {dispatch::Device::automatic, memory};
+  throw Napi::TypeError::New(info.Env(), "device must be auto, cpu or cuda");
+}
+
 Napi::Value start(const Napi::CallbackInfo& info, Arguments& arguments, Work work, Finish finish) {
   const Napi::Env env = info.Env();
   if (info.Length() < 2 || !info[1].IsObject()) throw Napi::TypeError::New(env, "expected run settings");

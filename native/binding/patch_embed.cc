@@ -4,6 +4,7 @@
 
 #include "binding/operation.h"
 #include "binding/rooms.h"
+#include "dispatch/rooms.h"
 
 namespace ad::binding {
 namespace {
@@ -33,8 +34,10 @@ Napi::Value embed(const Napi::CallbackInfo& info) {
     throw Napi::TypeError::New(info.Env(), "out must hold the rows and columns of the levels");
   }
   const MatrixView<float> out{whole.row(first), rows - first, cols};
-  return start(info, arguments,
-               [=](const Run& run) { return patch_embed(levels, images, patch, interpolation, out, run); });
+  const dispatch::Target target = target_of(info);
+  return start(info, arguments, [=](const Run& run) {
+    return dispatch::embed(target, levels, images, patch, interpolation, out, run);
+  });
 }
 
 /// Reads channels and checks that they make up the columns.

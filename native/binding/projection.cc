@@ -1,7 +1,6 @@
-#include "kernels/projection/projection.h"
-
 #include "binding/operation.h"
 #include "binding/rooms.h"
+#include "dispatch/rooms.h"
 
 namespace ad::binding {
 namespace {
@@ -14,8 +13,10 @@ Napi::Value project(const Napi::CallbackInfo& info) {
   const auto out = arguments.matrix<float>("out", rows, arguments.size("components"));
   const double density = arguments.number("density");
   const std::uint64_t seed = arguments.size("seed");
-  return start(info, arguments,
-               [=](const Run& run) { return sparse_projection(points, density, seed, out, run); });
+  const dispatch::Target target = target_of(info);
+  return start(info, arguments, [=](const Run& run) {
+    return dispatch::projection(target, points, density, seed, out, run);
+  });
 }
 
 }  // namespace

@@ -6,6 +6,7 @@ namespace ad::binding {
 
 // One function per room: puts the room's calls on the addon's exports.
 void register_cpu(Napi::Env env, Napi::Object exports);
+void register_cuda(Napi::Env env, Napi::Object exports);
 void register_components(Napi::Env env, Napi::Object exports);
 void register_coreset(Napi::Env env, Napi::Object exports);
 void register_gaussian_blur(Napi::Env env, Napi::Object exports);

@@ -5,7 +5,18 @@
 
 namespace ad {
 
-enum class Code { ok, cancelled, invalid_argument, out_of_memory, not_finite, internal };
+enum class Code {
+  ok,
+  cancelled,
+  invalid_argument,
+  out_of_memory,
+  not_finite,
+  /// A device or its driver failed.
+  device,
+  /// Too little memory on the device.
+  device_memory,
+  internal
+};
 
 /// What a kernel answers. Exceptions never leave a kernel.
 struct Status {
@@ -32,6 +43,10 @@ inline const char* code_name(Code code) {
       return "out_of_memory";
     case Code::not_finite:
       return "not_finite";
+    case Code::device:
+      return "device";
+    case Code::device_memory:
+      return "device_memory";
     case Code::internal:
       return "internal";
   }

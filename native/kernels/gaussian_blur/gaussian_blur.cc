@@ -1,12 +1,11 @@
 #include "kernels/gaussian_blur/gaussian_blur.h"
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include "cpu/parallel.h"
 #include "kernels/gaussian_blur/kernels.h"
-#include "kernels/interpolation/axis.h"
+#include "kernels/gaussian_blur/map_plan.h"
 
 namespace ad {
 namespace {
@@ -14,56 +13,14 @@ namespace {
 // Maps whose half-blurred rows are held at once: bounds the scratch memory of a large batch.
 constexpr std::size_t kImagesAtOnce = 8;
 
-/// One side of the symmetric kernel: weights[0] at the centre.
-std::vector<float> gaussian_weights(double sigma) {
-  const auto radius = static_cast<std::size_t>(4 * sigma + 0.5);
-  std::vector<double> weights(radius + 1);
-  double total = 0;
-  for (std::size_t t = 0; t <= radius; ++t) {
-    weights[t] = t == 0 ? 1 : std::exp(-0.5 * static_cast<double>(t * t) / (sigma * sigma));
-    total += t == 0 ? weights[t] : 2 * weights[t];
-  }
-  std::vector<float> out(radius + 1);
-  for (std::size_t t = 0; t <= radius; ++t) out[t] = static_cast<float>(weights[t] / total);
-  return out;
-}
-
-/// Which place inside [0, n) a place before, in or after it stands for; folds as often as it must.
-std::size_t folded(std::ptrdiff_t at, std::size_t n, Border border) {
-  if (n == 1) return 0;
-  const auto length = static_cast<std::ptrdiff_t>(n);
-  const std::ptrdiff_t period = border == Border::mirror ? 2 * length - 2 : 2 * length;
-  at = ((at % period) + period) % period;
-  if (at >= length) at = border == Border::mirror ? period - at : period - 1 - at;
-  return static_cast<std::size_t>(at);
-}
-
-/// For each of radius + n + radius places the one that it stands for.
-std::vector<std::size_t> folded_axis(std::size_t n, std::size_t radius, Border border) {
-  std::vector<std::size_t> axis(n + 2 * radius);
-  for (std::size_t i = 0; i < axis.size(); ++i) {
-    axis[i] = folded(static_cast<std::ptrdiff_t>(i) - static_cast<std::ptrdiff_t>(radius), n, border);
-  }
-  return axis;
-}
-
 /// A row's scratch: the enlarged row with its border, and a pointer to each shift of it.
 struct Scratch {
   std::vector<float> mixed, padded;
   std::vector<const float*> lines;
 };
 
-/// Everything that does not change from row to row.
-struct Plan {
-  MapShape shape;
-  std::vector<float> weights;
-  std::vector<Lerp> rows, columns;
-  std::vector<std::size_t> around_x, around_y;
-  std::size_t radius() const { return weights.size() - 1; }
-};
-
 /// Enlarges row y of one image and blurs it along x.
-void blur_across(const Plan& plan, const float* scores, std::size_t y, Scratch& scratch, float* out,
+void blur_across(const MapPlan& plan, const float* scores, std::size_t y, Scratch& scratch, float* out,
                  const GaussianBlurKernels& kernels) {
   const MapShape& shape = plan.shape;
   const Lerp row = plan.rows[y];
@@ -85,7 +42,7 @@ void blur_across(const Plan& plan, const float* scores, std::size_t y, Scratch& 
 }
 
 /// Blurs along y: row y of one image from the rows that were blurred along x.
-void blur_down(const Plan& plan, const float* half_blurred, std::size_t y, Scratch& scratch, float* out,
+void blur_down(const MapPlan& plan, const float* half_blurred, std::size_t y, Scratch& scratch, float* out,
                const GaussianBlurKernels& kernels) {
   scratch.lines.resize(2 * plan.radius() + 1);
   for (std::size_t t = 0; t < scratch.lines.size(); ++t) {
@@ -100,14 +57,7 @@ Status anomaly_maps(const float* scores, const MapShape& shape, double sigma, Bo
                     const Run& run) {
   return guarded([&]() -> Status {
     const GaussianBlurKernels& kernels = kGaussianBlur.pick();
-    Plan plan{shape,
-              gaussian_weights(sigma),
-              lerp_axis(shape.height, shape.out_height),
-              lerp_axis(shape.width, shape.out_width),
-              {},
-              {}};
-    plan.around_x = folded_axis(shape.out_width, plan.radius(), border);
-    plan.around_y = folded_axis(shape.out_height, plan.radius(), border);
+    const MapPlan plan = plan_maps(shape, sigma, border);
     const std::size_t at_once = std::min(shape.images, kImagesAtOnce);
     const std::size_t grid = shape.out_height * shape.out_width;
     std::vector<float> half_blurred(at_once * grid);

@@ -10,16 +10,6 @@
 #include "kernels/nearest/rounding.h"
 
 namespace ad::nearest {
-namespace {
-
-/// To the nearest integer, for |x| < 2^22: the sum's last bit is worth 1.
-inline float rounded(float x) {
-  constexpr float kShift = 0x1.8p23f;
-  return (x + kShift) - kShift;
-}
-
-}  // namespace
-
 HeadBound::HeadBound(std::int64_t squared_norm, double cells_per_unit, double error, std::size_t cols)
     : squared_norm_(static_cast<double>(squared_norm)),
       cells_per_unit_(cells_per_unit),
@@ -40,7 +30,7 @@ Head::Head(const NearestKernels& kernels, HeadMap map, std::size_t cols)
       map_(std::move(map)),
       cols_(cols),
       words_((map_.coordinates() + cells_per_word(kernels.grid) - 1) / cells_per_word(kernels.grid)),
-      largest_cell_(largest_cell(kernels.grid, map_.coordinates())) {}
+      scale_{largest_cell(kernels.grid, map_.coordinates())} {}
 
 Status Head::build(const CentredBank& bank, std::unique_ptr<const Head>& out, const Run& run) {
   const NearestKernels& kernels = kNearest.pick();
@@ -56,46 +46,22 @@ Status Head::build(const CentredBank& bank, std::unique_ptr<const Head>& out, co
 }
 
 Status Head::fill(const CentredBank& bank, const Run& run) {
-  const std::size_t rows = bank.rows.rows, cols = bank.rows.cols, width = map_.tile_rows();
+  const std::size_t rows = bank.rows.rows;
   const std::size_t count = map_.coordinates();
-  std::vector<float> coordinates(rows * count);
-  std::vector<double> errors(rows);
-  Status status = parallel_for(run.stage(0, 0.9), (rows + width - 1) / width, [&](std::size_t tile, int) {
-    const std::size_t first = tile * width, n = std::min(width, rows - first);
-    std::vector<float> centred(width * cols);
-    std::vector<const float*> pointers(width);
-    std::vector<double> norms(width);
-    for (std::size_t i = 0; i < n; ++i) {
-      const std::uint32_t row = bank.order[first + i];
-      float* out = centred.data() + i * cols;
-      kernels_->subtract(bank.rows.row(row), bank.mean.data(), cols, out);
-      pointers[i] = out;
-      norms[i] = std::sqrt(kernels_->dot(out, out, cols));
-    }
-    map_.map(pointers.data(), norms.data(), n, coordinates.data() + first * count, errors.data() + first);
-  });
+  std::vector<float> coordinates;
+  std::vector<double> errors;
+  const Status status =
+      map_bank(*kernels_, map_, bank, bank.order.data(), coordinates, errors, run.stage(0, 0.9));
   if (!status.ok()) return status;
-
-  float shortest = std::numeric_limits<float>::max(), longest = 0, largest = 0;
-  for (std::size_t i = 0; i < rows; ++i) {
-    const float* row = coordinates.data() + i * count;
-    for (std::size_t j = 0; j + 1 < count; ++j) largest = std::max(largest, std::fabs(row[j]));
-    shortest = std::min(shortest, row[count - 1]);
-    longest = std::max(longest, row[count - 1]);
-  }
   // Equal rows leave nothing to tell apart.
-  if (!(std::max(largest, longest - shortest) > 0)) return {};
-  tail_centre_ = (shortest + longest) / 2;
-  largest = std::max(largest, (longest - shortest) / 2);
-  // Just inside the last cell, so that no row is ever clipped.
-  cells_per_unit_ = static_cast<float>((largest_cell_ - 0.01) / static_cast<double>(largest));
+  if (!scale_.fit(coordinates, count)) return {};
 
   const std::size_t height = kernels_->head.rows, panels = (rows + height - 1) / height;
   panels_.assign(panels * words_ * height, 0);
   half_norms_.assign(panels * height, 0);
   std::vector<std::int32_t> cells(words_ * cells_per_word(kernels_->grid));
   for (std::size_t i = 0; i < rows; ++i) {
-    const Cells row = quantise(coordinates.data() + i * count, errors[i], cells.data());
+    const Cells row = scale_.quantise(coordinates.data() + i * count, count, errors[i], cells.data());
     max_error_ = std::max(max_error_, row.error);
     std::int64_t sum = 0;
     for (std::int32_t cell : cells) sum += cell;
@@ -104,27 +70,6 @@ Status Head::fill(const CentredBank& bank, const Run& run) {
     pack(cells.data(), i % height, height, 0, panels_.data() + i / height * words_ * height);
   }
   return {};
-}
-
-Cells Head::quantise(float* coordinates, double error, std::int32_t* cells) const {
-  const std::size_t count = map_.coordinates();
-  coordinates[count - 1] -= tail_centre_;
-  const auto edge = static_cast<float>(largest_cell_);
-  float squared_residual = 0;
-  std::int64_t squared_norm = 0;
-  for (std::size_t j = 0; j < count; ++j) {
-    const float x = std::min(edge, std::max(-edge, coordinates[j] * cells_per_unit_));
-    const float cell = rounded(x);
-    squared_residual += (x - cell) * (x - cell);
-    cells[j] = static_cast<std::int32_t>(cell);
-    squared_norm += static_cast<std::int64_t>(cells[j]) * cells[j];
-  }
-  const double n = static_cast<double>(count);
-  // The residual's sum rounds n times; the tail's centring, the scaling and its float rounding once per
-  // coordinate.
-  const double residual = std::sqrt(static_cast<double>(squared_residual)) * (1 + n * kUnitRoundoff);
-  const double rounding = 4 * kUnitRoundoff * largest_cell_ * std::sqrt(n);
-  return {squared_norm, (residual + rounding + error * cells_per_unit_) * (1 + 1e-9)};
 }
 
 void Head::pack(const std::int32_t* cells, std::size_t lane, std::size_t lanes, std::int32_t offset,
@@ -153,8 +98,8 @@ Head::Queries Head::prepare(const std::vector<const float*>& centred,
     const std::size_t n = std::min(step, centred.size() - first);
     map_.map(centred.data() + first, norms.data() + first, n, coordinates.data(), errors.data());
     for (std::size_t i = 0; i < n; ++i) {
-      const Cells query = quantise(coordinates.data() + i * count, errors[i], cells.data());
-      out.bounds.emplace_back(query.squared_norm, cells_per_unit_, query.error + max_error_, cols_);
+      const Cells query = scale_.quantise(coordinates.data() + i * count, count, errors[i], cells.data());
+      out.bounds.emplace_back(query.squared_norm, scale_.cells_per_unit, query.error + max_error_, cols_);
       const std::size_t q = first + i;
       pack(cells.data(), q % width, width, query_offset(kernels_->grid),
            out.words.data() + q / width * width * words_);

@@ -5,19 +5,12 @@
 #include <memory>
 #include <vector>
 
+#include "kernels/nearest/cells.h"
 #include "kernels/nearest/centred_bank.h"
 #include "kernels/nearest/head_map.h"
 #include "kernels/nearest/kernels.h"
 
 namespace ad::nearest {
-
-/// Cells of one row, with what they say and how wrong they are.
-struct Cells {
-  /// Sum of the squared cells.
-  std::int64_t squared_norm;
-  /// Bounds the distance between the cells and the row's exact, clipped coordinates, in cells.
-  double error;
-};
 
 /// The certificate of integer scores, dot(q, m) - floor(|m|^2 / 2) over cells (README.md).
 class HeadBound {
@@ -58,7 +51,6 @@ class Head {
 
   Head(const NearestKernels& kernels, HeadMap map, std::size_t cols);
   Status fill(const CentredBank& bank, const Run& run);
-  Cells quantise(float* coordinates, double error, std::int32_t* cells) const;
   void pack(const std::int32_t* cells, std::size_t lane, std::size_t lanes, std::int32_t offset,
             std::int32_t* words) const;
 
@@ -66,10 +58,7 @@ class Head {
   HeadMap map_;
   std::size_t cols_;
   std::size_t words_;
-  std::int32_t largest_cell_;
-  /// Tails are measured from here, the middle of the bank's.
-  float tail_centre_ = 0;
-  float cells_per_unit_ = 0;
+  CellScale scale_;
   /// The largest error of a row, in cells.
   double max_error_ = 0;
   std::vector<std::int32_t> panels_;

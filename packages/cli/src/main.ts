@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { data } from './commands/data.js';
 import { demo } from './commands/demo.js';
 import { doctor } from './commands/doctor.js';
 import { evaluate } from './commands/evaluate.js';
@@ -18,7 +19,7 @@ export async function main(args: string[]): Promise<number> {
     .exitOverride();
   const json = args.includes('--json');
   return interruptible(async (signal) => {
-    for (const command of [fit, predict, evaluate, inspect, doctor, demo]) {
+    for (const command of [fit, predict, evaluate, inspect, data, doctor, demo]) {
       program.addCommand(inherit(command(signal), program));
     }
     try {

@@ -1,6 +1,6 @@
-// Builds the addon with cmake-js and puts it where the loader looks first: prebuilt/ad_core.node.
+// Builds the addon, and the CUDA library where nvcc is found, with cmake-js, and puts them where the loader looks first.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, renameSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,14 @@ execFileSync(
 );
 
 // Renamed into place: a process that has the old addon loaded keeps its own copy of the file.
-const target = join(root, 'prebuilt', 'ad_core.node');
-mkdirSync(dirname(target), { recursive: true });
-copyFileSync(join(root, 'build', 'Release', 'ad_core.node'), `${target}.new`);
-renameSync(`${target}.new`, target);
+const prebuilt = join(root, 'prebuilt');
+mkdirSync(prebuilt, { recursive: true });
+for (const file of ['ad_core.node', 'ad_cuda_probe', 'ad_cuda.so']) {
+  const built = join(root, 'build', 'Release', file);
+  const target = join(prebuilt, file);
+  // Where nvcc is missing there is no CUDA library, and an older one would not fit.
+  rmSync(file === 'ad_cuda.so' && !existsSync(built) ? target : `${target}.new`, { force: true });
+  if (!existsSync(built)) continue;
+  copyFileSync(built, `${target}.new`);
+  renameSync(`${target}.new`, target);
+}

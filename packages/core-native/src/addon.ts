@@ -3,6 +3,22 @@ export interface Addon {
   CancelToken: new () => CancelToken;
   NearestIndex: new () => NearestHandle;
   cpu(): { level: string; detected: string; error: string };
+  /** The process's first call decides; an empty library means that there is none. */
+  openCuda(
+    args: { library: string; probe: string; timeout: number },
+    run: NativeRun,
+  ): Promise<{
+    state: string;
+    reason: string;
+    name: string;
+    driver: number;
+    runtime: number;
+    major: number;
+    minor: number;
+    multiprocessors: number;
+    totalBytes: number;
+    freeBytes: number;
+  }>;
   findComponents(
     args: { map: Float32Array; rows: number; cols: number; threshold: number },
     run: NativeRun,
@@ -164,7 +180,8 @@ interface NativeMoments {
 
 /** A native search index: build once, then search. */
 export interface NearestHandle {
-  build(args: { bank: Float32Array; rows: number; cols: number }, run: NativeRun): Promise<void>;
+  /** Answers the device that holds the index. */
+  build(args: { bank: Float32Array; rows: number; cols: number }, run: NativeRun): Promise<'cpu' | 'cuda'>;
   /** Fills `indices` and `distances`, both `[rows, k]`. */
   search(
     args: {
@@ -188,6 +205,9 @@ export interface CancelToken {
 export interface NativeRun {
   token: CancelToken;
   threads: number;
+  device: 'auto' | 'cpu' | 'cuda';
+  /** Bytes. */
+  deviceMemory?: number | undefined;
   onProgress?: ((share: number) => void) | undefined;
 }
 

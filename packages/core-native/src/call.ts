@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { CancelToken, NativeRun } from './addon.js';
+import { checkInteger } from './check.js';
+import { type Device, resolveDevice } from './device.js';
 import { AdError, type AdErrorCode } from './errors.js';
 import { addon } from './load.js';
 
@@ -11,13 +13,25 @@ export interface CallOptions {
   onProgress?: ((share: number) => void) | undefined;
   /** Threads to use, at least 1. Default: what the machine offers. */
   threads?: number | undefined;
+  /** Where to compute. Default `auto`. What has no kernel for a device computes on the CPU. */
+  device?: Device | undefined;
+  /** Device memory that the call may take, in bytes. Default: nine tenths of what is free. */
+  deviceMemory?: number | undefined;
 }
 
 const CODES: Record<string, AdErrorCode> = {
   invalid_argument: 'E_ARGUMENT',
   not_finite: 'E_NOT_FINITE',
   out_of_memory: 'E_OUT_OF_MEMORY',
+  device_memory: 'E_OUT_OF_MEMORY',
+  device: 'E_DEVICE',
   internal: 'E_NATIVE',
+};
+
+const HINTS: Record<string, string> = {
+  out_of_memory: 'Use fewer or smaller images, or a smaller coreset.',
+  device_memory: 'Raise deviceMemory, use a smaller coreset or fewer images, or the device cpu.',
+  device: "'ad doctor' shows what was found of the device; the device cpu needs none.",
 };
 
 const running = new Set<CancelToken>();
@@ -44,8 +58,7 @@ function translated(cause: unknown): unknown {
   const status = (cause as { status?: string }).status;
   const code = status === undefined ? undefined : CODES[status];
   if (!code || !(cause instanceof Error)) return cause;
-  const hint = code === 'E_OUT_OF_MEMORY' ? 'Use fewer or smaller images, or a smaller coreset.' : undefined;
-  return new AdError(code, cause.message, hint, { cause });
+  return new AdError(code, cause.message, HINTS[status!], { cause });
 }
 
 /**
@@ -53,7 +66,10 @@ function translated(cause: unknown): unknown {
  * {@link AdError}. The arrays an operation was given must not be changed until its promise settles.
  */
 export async function call<T>(options: CallOptions, operation: (run: NativeRun) => Promise<T>): Promise<T> {
-  const { signal, onProgress } = options;
+  const { signal, onProgress, deviceMemory } = options;
+  signal?.throwIfAborted();
+  if (deviceMemory !== undefined) checkInteger('deviceMemory', deviceMemory, 1);
+  const device = await resolveDevice(options.device);
   signal?.throwIfAborted();
   const token = new (addon().CancelToken)();
   const abort = () => token.cancel();
@@ -61,7 +77,7 @@ export async function call<T>(options: CallOptions, operation: (run: NativeRun) 
   running.add(token);
   signal?.addEventListener('abort', abort, { once: true });
   try {
-    return await operation({ token, threads: threadCount(options.threads), onProgress });
+    return await operation({ token, threads: threadCount(options.threads), device, deviceMemory, onProgress });
   } catch (cause) {
     if (signal?.aborted) throw signal.reason;
     throw translated(cause);

@@ -4,6 +4,7 @@ export type { Matrix } from './check.js';
 export { findComponents } from './components.js';
 export { type Coreset, coresetScratchBytes, greedyCoreset } from './coreset.js';
 export { type CpuInfo, cpuInfo } from './cpu.js';
+export { type CudaInfo, cudaInfo, type Device, resolveDevice } from './device.js';
 export { AdError, type AdErrorCode, ERROR_CODES } from './errors.js';
 export { anomalyMaps, type MapSettings } from './gaussian_blur.js';
 export { fitKde, type GaussianKde, kdeLogDensity } from './kde.js';

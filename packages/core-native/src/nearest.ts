@@ -31,11 +31,13 @@ export class NearestIndex {
     readonly rows: number,
     /** Columns of the bank, and of every query. */
     readonly cols: number,
+    /** Where the index is, and its searches compute. */
+    readonly device: 'cpu' | 'cuda',
   ) {}
 
   /**
    * Prepares a bank for search. The index reads `bank.data` in place for as long as it lives: it must not be
-   * changed or transferred afterwards.
+   * changed or transferred afterwards. On a CUDA device a copy of it stays there until the index is closed.
    *
    * @param bank - `[rows, cols]`, finite
    * @throws AdError E_SHAPE, E_ARGUMENT, E_NOT_FINITE (names the row), E_OUT_OF_MEMORY
@@ -44,8 +46,8 @@ export class NearestIndex {
     checkMatrix('bank', bank);
     const { data, rows, cols } = bank;
     const handle = new (addon().NearestIndex)();
-    await call(options, (run) => handle.build({ bank: data, rows, cols }, run));
-    return new NearestIndex(handle, rows, cols);
+    const device = await call(options, (run) => handle.build({ bank: data, rows, cols }, run));
+    return new NearestIndex(handle, rows, cols, device);
   }
 
   /**

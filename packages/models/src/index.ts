@@ -8,7 +8,19 @@ export {
   type Layer,
   type LayerChoice,
 } from './backbone/index.js';
-export { type Dataset, listImages, openDataset, type Sample } from './data/index.js';
+export {
+  type DataReport,
+  type Dataset,
+  inspectData,
+  LAYOUT_NAMES,
+  listCategories,
+  listImages,
+  openDataset,
+  type Problem,
+  type ReadOptions,
+  type Sample,
+  type Split,
+} from './data/index.js';
 export * from './image/index.js';
 export {
   METHOD_CHOICES,

@@ -58,11 +58,7 @@ async function run(flags: EvaluateFlags, signal: AbortSignal): Promise<void> {
         : undefined,
     });
     reporter.end();
-    if (data.layout === 'good-bad') {
-      result.notes.push(
-        `${data.train.length} good images of ${data.name} are for learning and left out here; every fifth one is tested.`,
-      );
-    }
+    result.notes.push(...data.notes);
     if (flags.json)
       printJson({ model: resolve(flags.model), dataset: data.name, ...result, timing_s: timing });
     else printTable(result);

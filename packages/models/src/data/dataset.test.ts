@@ -1,22 +1,13 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { laid as layOut } from '../testing/laid.js';
 import { temporaryFolder } from '../testing/temporary.js';
 import { openDataset } from './dataset.js';
 import { listImages, naturally } from './files.js';
 
 const folder = await temporaryFolder();
 
-/** Lays out empty files; readers look at names only. */
-async function laid(name: string, files: string[]): Promise<string> {
-  const root = join(folder, name);
-  await mkdir(root, { recursive: true });
-  for (const file of files) {
-    await mkdir(dirname(join(root, file)), { recursive: true });
-    await writeFile(join(root, file), '');
-  }
-  return root;
-}
+const laid = (name: string, files: string[]) => layOut(join(folder, name), files);
 
 describe('openDataset', () => {
   it('reads the MVTec layout with masks, in natural order, without hidden files', async () => {
@@ -67,8 +58,8 @@ describe('openDataset', () => {
   });
 
   it('says what is missing from a layout that is almost right', async () => {
-    const root = await laid('almost', ['train/ok/a.png']);
-    await expect(openDataset(root)).rejects.toThrow("has no folder 'good'; it has ok");
+    const root = await laid('almost', ['train/fine/a.png']);
+    await expect(openDataset(root)).rejects.toThrow("has no folder 'good'; it has fine");
   });
 
   it('says what it looked for in a folder without images, and refuses files and missing folders', async () => {

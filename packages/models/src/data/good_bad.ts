@@ -1,6 +1,6 @@
 import { join, sep } from 'node:path';
 import { foldersIn, imagesBelow } from './files.js';
-import { type LayoutReader, sample } from './sample.js';
+import { type LayoutReader, sample, split } from './sample.js';
 
 const GOOD = ['good', 'ok', 'normal'];
 const BAD = ['bad', 'defect', 'defects', 'defective', 'anomaly', 'anomalous', 'ko', 'ng', 'nok'];
@@ -19,12 +19,17 @@ export const readGoodBad: LayoutReader = async (root) => {
   if (good === undefined) return null;
   const bad = named(BAD);
   const all = (await imagesBelow(join(root, good))).map((path) => sample(path, 'good'));
-  if (bad === undefined) return { train: all, test: [] };
+  if (bad === undefined) return split({ train: all });
   const forTest = (_: unknown, i: number) => i % TEST_EVERY === TEST_EVERY - 1;
   const kinds = await foldersIn(join(root, bad));
   const defective = (await imagesBelow(join(root, bad))).map((path) => {
     const kind = kinds.find((name) => path.startsWith(join(root, bad, name) + sep));
     return sample(path, 'defect', kind ?? bad);
   });
-  return { train: all.filter((_, i) => !forTest(_, i)), test: [...all.filter(forTest), ...defective] };
+  const goodForTest = all.filter(forTest);
+  return split({
+    train: all.filter((_, i) => !forTest(_, i)),
+    test: [...goodForTest, ...defective],
+    notes: [`Every fifth good image, ${goodForTest.length} of ${all.length}, is kept for testing.`],
+  });
 };

@@ -1,34 +1,53 @@
 import { join, parse } from 'node:path';
-import { AdError } from '@ad/core-native';
-import { foldersIn, imagesIn, naturally } from './files.js';
-import { type LayoutReader, type Sample, sample } from './sample.js';
+import { almost, named, requiredImages } from './faults.js';
+import { foldersIn, imagesIn } from './files.js';
+import { type LayoutReader, type Sample, sample, split } from './sample.js';
 
-/** MVTec AD: `train/good`, `test/<good|defect>`, `ground_truth/<defect>/<stem>_mask.png`; `test` may be missing. */
+/**
+ * MVTec AD and MPDD: `train/good`, `test/<good|defect>`, `ground_truth/<defect>/<stem>_mask.png`; `test` and
+ * `validation/good` may be missing.
+ */
 export const readMvtec: LayoutReader = async (root) => {
   const top = await foldersIn(root);
-  if (!top.includes('train')) return null;
-  const kinds = await foldersIn(join(root, 'train'));
-  if (!kinds.includes('good')) {
-    throw new AdError(
-      'E_DATASET',
-      `${join(root, 'train')} has no folder 'good'; it has ${kinds.length > 0 ? kinds.join(', ') : 'no folders'}.`,
-      'In the MVTec layout the good images lie in train/good.',
+  const testOnly = ['test', 'ground_truth'].every((name) => top.includes(name));
+  if (!top.includes('train') && !testOnly) return null;
+  const train = goodOf(await requiredImages(root, ['train', 'good'], 'MVTec'));
+  const validation = goodOf(await imagesIn(join(root, 'validation', 'good')));
+  const kinds = await foldersIn(join(root, 'test'));
+  if (top.includes('test') && kinds.length === 0) {
+    const loose = (await imagesIn(join(root, 'test'))).length;
+    throw almost(
+      `${join(root, 'test')} has no folders${loose > 0 ? `, but ${loose} images of which nothing is known` : ''}`,
+      'In the MVTec layout test images lie in test/good and test/<defect>.',
     );
   }
-  const train = (await imagesIn(join(root, 'train', 'good'))).map((path) => sample(path, 'good'));
   const test: Sample[] = [];
-  for (const kind of await foldersIn(join(root, 'test'))) {
+  for (const kind of kinds) {
     const images = await imagesIn(join(root, 'test', kind));
-    if (kind === 'good') test.push(...images.map((path) => sample(path, 'good')));
-    else test.push(...(await defects(root, kind, images)));
+    if (kind === 'good') test.push(...goodOf(images));
+    else test.push(...(await withMasks(images, kind, join(root, 'ground_truth', kind))));
   }
-  return { train, test };
+  const unknown = (await foldersIn(join(root, 'ground_truth'))).filter((kind) => !kinds.includes(kind));
+  if (unknown.length > 0) {
+    throw almost(
+      `${join(root, 'ground_truth')} has masks of ${named(unknown)}, but ${join(root, 'test')} has ${named(kinds, 'no folders')}`,
+      'In the MVTec layout the folders of ground_truth are named as those of test.',
+    );
+  }
+  return split({ train, validation, test });
 };
 
-async function defects(root: string, kind: string, images: string[]): Promise<Sample[]> {
-  const masks = await imagesIn(join(root, 'ground_truth', kind));
+/** Good samples. */
+export function goodOf(images: readonly string[]): Sample[] {
+  return images.map((path) => sample(path, 'good'));
+}
+
+/** Defective samples with their masks `<stem>_mask` or `<stem>`; one without a mask has none. */
+export async function withMasks(images: readonly string[], kind: string, folder: string): Promise<Sample[]> {
+  const masks = await imagesIn(folder);
   const byStem = new Map(masks.map((path) => [parse(path).name.replace(/_mask$/, ''), path]));
-  return images
-    .sort(naturally)
-    .map((path) => ({ ...sample(path, 'defect', kind), mask: byStem.get(parse(path).name) ?? null }));
+  return images.map((path) => ({
+    ...sample(path, 'defect', kind),
+    mask: byStem.get(parse(path).name) ?? null,
+  }));
 }

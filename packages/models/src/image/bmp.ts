@@ -1,5 +1,6 @@
+import { open } from 'node:fs/promises';
 import { decode } from 'bmp-ts';
-import type { RgbImage } from './decode.js';
+import type { ImageSource, RgbImage } from './decode.js';
 
 const BITFIELDS = 3;
 const FILE_HEADER = 14;
@@ -7,6 +8,29 @@ const FILE_HEADER = 14;
 /** True for the file signature of BMP, which sharp does not read. */
 export function isBmp(bytes: Uint8Array): boolean {
   return bytes[0] === 0x42 && bytes[1] === 0x4d;
+}
+
+/** Size and depth of a BMP by its first bytes; null for anything else. */
+export async function bmpHeader(source: ImageSource) {
+  const bytes = Buffer.alloc(FILE_HEADER + 16);
+  if (typeof source === 'string') {
+    const file = await open(source);
+    try {
+      await file.read(bytes, 0, bytes.length, 0);
+    } finally {
+      await file.close();
+    }
+  } else {
+    bytes.set(source.subarray(0, bytes.length));
+  }
+  if (!isBmp(bytes)) return null;
+  const bitsPerPixel = bytes.readUInt16LE(FILE_HEADER + 14);
+  return {
+    width: bytes.readInt32LE(FILE_HEADER + 4),
+    height: Math.abs(bytes.readInt32LE(FILE_HEADER + 8)),
+    channels: bitsPerPixel <= 8 ? 1 : 3,
+    bits: 8,
+  };
 }
 
 /** Decodes a BMP of any usual kind: 1, 4, 8 (palette), 16, 24 or 32 bits, bottom-up or top-down. */

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { AdError } from '@ad/core-native';
 import sharp from 'sharp';
-import { decodeBmp, isBmp } from './bmp.js';
+import { bmpHeader, decodeBmp, isBmp } from './bmp.js';
 
 /** A path, or the bytes of an image file. */
 export type ImageSource = string | Uint8Array;
@@ -33,6 +33,36 @@ export async function decodeImage(source: ImageSource): Promise<RgbImage> {
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
     return { data: info.channels === 1 ? repeated(data) : data, width: info.width, height: info.height };
+  } catch (cause) {
+    throw undecodable(source, (cause as Error).message.split('\n')[0]!, cause);
+  }
+}
+
+/** What decoding will hold, by the header alone: file and RGB pixels; of a file that cannot be read, nothing. */
+export async function decodedBytes(source: ImageSource): Promise<number> {
+  try {
+    const { size, width, height } = await headerOf(source);
+    return size + 3 * width * height;
+  } catch {
+    return 0;
+  }
+}
+
+/**
+ * Size of the file and of the image in it, upright, by its header.
+ *
+ * @throws AdError E_IMAGE
+ */
+export async function headerOf(
+  source: ImageSource,
+): Promise<{ size: number; width: number; height: number; channels: number; bits: number }> {
+  try {
+    const size = typeof source === 'string' ? (await stat(source)).size : source.length;
+    const bmp = await bmpHeader(source);
+    if (bmp) return { size, ...bmp };
+    const { width, height, channels, depth, autoOrient } = await sharp(source).metadata();
+    const bits = depth === 'ushort' ? 16 : depth === 'float' ? 32 : 8;
+    return { size, channels, bits, width: autoOrient.width ?? width, height: autoOrient.height ?? height };
   } catch (cause) {
     throw undecodable(source, (cause as Error).message.split('\n')[0]!, cause);
   }

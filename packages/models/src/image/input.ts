@@ -1,7 +1,11 @@
 import sharp, { type Sharp } from 'sharp';
-import { decodeImage, type ImageSource, type RgbImage } from './decode.js';
+import { ByteGate } from './byte_gate.js';
+import { decodedBytes, decodeImage, type ImageSource, type RgbImage } from './decode.js';
 import { type Geometry, planGeometry } from './geometry.js';
 import type { PreprocessSettings, Size } from './settings.js';
+
+/** Decoded images in flight: 20 of 4 megapixels, or one of 8192 x 8192 at a time. */
+const decoding = new ByteGate(256e6);
 
 /** What a model sees of an image, and how it lies in it. */
 export interface LoadedInput {
@@ -11,14 +15,17 @@ export interface LoadedInput {
 
 /**
  * Decodes, resizes (bilinear, antialiased) and crops: the one way into a model. Every image is decoded at full
- * resolution first; decoders that shrink while they read would give other pixels for a JPEG than for a PNG.
+ * resolution first; decoders that shrink while they read would give other pixels for a JPEG than for a PNG. However
+ * many are asked for at once, what they hold while they are decoded stays within a bound.
  *
  * @throws AdError E_IMAGE, E_ARGUMENT
  */
 export async function loadInput(source: ImageSource, settings: PreprocessSettings): Promise<LoadedInput> {
-  const image = await decodeImage(source);
-  const geometry = planGeometry(image, settings);
-  return { image: await fit(await resize(image, geometry.placed), geometry), geometry };
+  return decoding.run(await decodedBytes(source), async () => {
+    const image = await decodeImage(source);
+    const geometry = planGeometry(image, settings);
+    return { image: await fit(await resize(image, geometry.placed), geometry), geometry };
+  });
 }
 
 async function resize(image: RgbImage, { width, height }: Size): Promise<RgbImage> {

@@ -1,19 +1,57 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AdError } from '@ad/core-native';
 import sharp from 'sharp';
 import { decodeBmp, isBmp } from './bmp.js';
 import type { Geometry } from './geometry.js';
 
+const HALF = 127;
+
 /**
  * A ground-truth mask at the model's input, 1 = defect: nearest neighbour by pixel centres, as its image was resized
- * and cropped. A pixel is defective above half of the mask's range (8 bits: above 127; a mask of only 0 and 1: 1).
+ * and cropped. A pixel is defective above half of the range (8 bits: above 127). A mask without such a pixel holds
+ * indices, as VisA's do: then all that is not 0 is defective.
  *
+ * @param path - of a file, or of a folder of masks, one per defect: a pixel of any of them is defective
  * @param geometry - of the mask's image
  * @returns `[height, width]` of the input
  * @throws AdError E_IMAGE when it cannot be read or has not its image's size
  */
 export async function loadMask(path: string, geometry: Geometry): Promise<Uint8Array> {
-  const { data, width, height } = await decodeGrey(path);
+  const { input } = geometry;
+  const union = new Uint8Array(input.width * input.height);
+  for (const file of await maskFiles(path)) {
+    const { mask } = await loadDefect(file, geometry);
+    mask.forEach((value, i) => {
+      if (value) union[i] = 1;
+    });
+  }
+  return union;
+}
+
+/** The files of a mask: itself, or those of its folder. */
+export async function maskFiles(path: string): Promise<string[]> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isDirectory()) return [path];
+  const names = await readdir(path);
+  const files = names.filter((name) => /\.(png|bmp|tiff?|jpe?g)$/i.test(name)).sort();
+  if (files.length > 0) return files.map((name) => join(path, name));
+  throw unreadable(path, 'the folder holds no masks');
+}
+
+/** One mask file as its defect: where it is at the input, and what the file says of it. */
+export interface LoadedDefect {
+  /** `[height, width]` of the input, 1 = defect. */
+  mask: Uint8Array;
+  /** Defective pixels of the original. */
+  area: number;
+  /** The largest grey value: MVTec LOCO's kind of defect. */
+  value: number;
+}
+
+/** Reads one mask file, see {@link loadMask}. */
+export async function loadDefect(path: string, geometry: Geometry): Promise<LoadedDefect> {
+  const { data, width, height } = await decodeMask(path);
   const { original, input, placed } = geometry;
   if (width !== original.width || height !== original.height) {
     throw new AdError(
@@ -22,16 +60,31 @@ export async function loadMask(path: string, geometry: Geometry): Promise<Uint8A
       'A mask must have the size of its image.',
     );
   }
-  const half = data.some((value) => value > 1) ? 127 : 0;
+  const { above, area, value } = maskLevels(data);
   const columns = nearest(input.width, placed.left, placed.width, original.width);
   const rows = nearest(input.height, placed.top, placed.height, original.height);
   const mask = new Uint8Array(input.width * input.height);
   rows.forEach((y, i) => {
     columns.forEach((x, j) => {
-      if (x >= 0 && y >= 0 && data[y * width + x]! > half) mask[i * input.width + j] = 1;
+      if (x >= 0 && y >= 0 && data[y * width + x]! > above) mask[i * input.width + j] = 1;
     });
   });
-  return mask;
+  return { mask, area, value };
+}
+
+/** Above which grey value a pixel is defective, how many are, and the largest value. */
+export function maskLevels(data: Uint8Array): { above: number; area: number; value: number } {
+  let value = 0;
+  for (const grey of data) if (grey > value) value = grey;
+  const above = value > HALF ? HALF : 0;
+  let area = 0;
+  for (const grey of data) if (grey > above) area++;
+  return { above, area, value };
+}
+
+/** Whether a mask file marks nothing. */
+export async function isBlankMask(path: string): Promise<boolean> {
+  return maskLevels((await decodeMask(path)).data).value === 0;
 }
 
 /** For each input pixel along one axis the original pixel at its centre, or -1 where the input is padding. */
@@ -42,7 +95,8 @@ function nearest(input: number, offset: number, resized: number, original: numbe
   });
 }
 
-async function decodeGrey(path: string) {
+/** A mask file as it is: 8 bits per pixel, the first channel. */
+export async function decodeMask(path: string): Promise<{ data: Uint8Array; width: number; height: number }> {
   try {
     const bytes = await readFile(path);
     if (isBmp(bytes)) {
@@ -56,11 +110,15 @@ async function decodeGrey(path: string) {
     const { data, info } = await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
     return { data: new Uint8Array(data), width: info.width, height: info.height };
   } catch (cause) {
-    throw new AdError(
-      'E_IMAGE',
-      `The mask ${path} cannot be read: ${(cause as Error).message.split('\n')[0]}.`,
-      'Replace it, or remove it to evaluate this image without pixels.',
-      { cause },
-    );
+    throw unreadable(path, (cause as Error).message.split('\n')[0]!, cause);
   }
+}
+
+function unreadable(path: string, why: string, cause?: unknown): AdError {
+  return new AdError(
+    'E_IMAGE',
+    `The mask ${path} cannot be read: ${why}.`,
+    'Replace it, or remove it to evaluate this image without pixels.',
+    { cause },
+  );
 }

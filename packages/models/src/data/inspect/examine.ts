@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { AdError } from '@ad/core-native';
+import sharp from 'sharp';
+import { decodeImage, decodeMask, headerOf, maskFiles, maskLevels } from '../../image/index.js';
+import type { Sample } from '../sample.js';
+
+/** What is found in one image's files, without keeping their pixels. */
+export interface Examined {
+  path: string;
+  part: 'train' | 'validation' | 'test';
+  label: Sample['label'];
+  defect: string | null;
+  /** SHA-256 of the file; null where it cannot be read. */
+  sha256: string | null;
+  /** Null where the file is not an image. */
+  header: { width: number; height: number; channels: number; bits: number } | null;
+  /** Why it cannot be decoded to its end. */
+  corrupt: string | null;
+  masks: ExaminedMask[];
+}
+
+/** One mask file. */
+export interface ExaminedMask {
+  path: string;
+  width: number;
+  height: number;
+  /** Whether it marks nothing. */
+  blank: boolean;
+  corrupt: string | null;
+}
+
+/** Reads an image and its masks to their ends. */
+export async function examine(sample: Sample, part: Examined['part']): Promise<Examined> {
+  const { path, label, defect, mask } = sample;
+  const found: Examined = { path, part, label, defect, sha256: null, header: null, corrupt: null, masks: [] };
+  found.corrupt = await complaint(async () => {
+    const { width, height, channels, bits } = await headerOf(path);
+    found.header = { width, height, channels, bits };
+    found.sha256 = await digestOf(path);
+    await decodeToTheEnd(path);
+  });
+  if (mask !== null) found.masks = await examineMasks(mask);
+  return found;
+}
+
+async function examineMasks(mask: string): Promise<ExaminedMask[]> {
+  let files: string[] = [];
+  const unlisted = await complaint(async () => {
+    files = await maskFiles(mask);
+  });
+  if (unlisted) return [{ path: mask, width: 0, height: 0, blank: false, corrupt: unlisted }];
+  const masks: ExaminedMask[] = [];
+  for (const path of files) {
+    const found: ExaminedMask = { path, width: 0, height: 0, blank: false, corrupt: null };
+    found.corrupt = await complaint(async () => {
+      const { data, width, height } = await decodeMask(path);
+      Object.assign(found, { width, height, blank: maskLevels(data).area === 0 });
+    });
+    masks.push(found);
+  }
+  return masks;
+}
+
+/** What an unreadable file is reported with; other errors are thrown on. */
+async function complaint(work: () => Promise<void>): Promise<string | null> {
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    if (error instanceof AdError && error.code === 'E_IMAGE') return error.message;
+    throw error;
+  }
+}
+
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
+
+/** Every pixel is decoded, but a few rows at a time: a large image takes no more memory than a small one. */
+async function decodeToTheEnd(path: string): Promise<void> {
+  try {
+    await sharp(path, { failOn: 'warning', sequentialRead: true })
+      .resize(8, 8, { fit: 'fill', fastShrinkOnLoad: false })
+      .raw()
+      .toBuffer();
+  } catch {
+    // BMP, which sharp does not read; anything else fails again, with our own message.
+    await decodeImage(path);
+  }
+}

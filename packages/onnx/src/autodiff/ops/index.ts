@@ -1,0 +1,10 @@
+export { clip, leakyRelu, relu, softmax } from './activation.js';
+export { add, mul, scale, square, sub } from './arithmetic.js';
+export { type BatchNormed, type BatchNormOptions, batchNorm, batchNormInference } from './batch_norm.js';
+export { type ConvOptions, conv, convTranspose } from './convolution.js';
+export { attention, matmul, transpose } from './matmul.js';
+export { maxPool } from './max_pool.js';
+export { cosine, l2Normalise, mean, sum } from './reduction.js';
+export { resize } from './resize.js';
+export { concat, reshape, slice } from './shaping.js';
+export { square as squareWindow, type Window } from './window.js';

@@ -1,0 +1,10 @@
+export { type AttributeValue, FloatAttribute, float } from './attribute.js';
+export { type DataType, dataTypeName, dataTypeNumber, type TensorData } from './data_type.js';
+export { ONNX_ERROR_CODES, OnnxError, type OnnxErrorCode } from './errors.js';
+export { type AddOptions, Graph } from './graph.js';
+export { bfloatToNumber, halfToNumber, numberToBfloat, numberToHalf } from './half.js';
+export { Model, type ModelOptions } from './model.js';
+export { Node, type NodeOptions } from './node.js';
+export { capturedNames } from './order.js';
+export { Tensor } from './tensor.js';
+export { type Dim, Value } from './value.js';

@@ -1,5 +1,6 @@
-// Runs every seeded fault of this build in a process of its own, with several orders of threads, until it is caught, and
-// its mended form with all of them, which must pass. Exit code 1 where a fault escapes or a mended program is accused.
+// Runs every seeded fault of this build in a process of its own, with several orders of threads, until it is
+// caught, and its mended form with all of them, which must pass. Exit code 1 where a fault escapes or a
+// mended program is accused.
 #include <sys/wait.h>
 
 #include "seeded.h"
@@ -19,8 +20,8 @@ struct Outcome {
 };
 
 Outcome run(const std::string& self, const SeededFault& fault, bool mended, int seed) {
-  const std::string command = "SIMT_SEED=" + std::to_string(seed) + " SIMT_WORKERS=2 '" + self + "' " + fault.name +
-                              (mended ? " mended" : " fault") + " 2>&1";
+  const std::string command = "SIMT_SEED=" + std::to_string(seed) + " SIMT_WORKERS=2 '" + self + "' " +
+                              fault.name + (mended ? " mended" : " fault") + " 2>&1";
   Outcome out{0, ""};
   FILE* pipe = popen(command.c_str(), "r");
   char part[4096];

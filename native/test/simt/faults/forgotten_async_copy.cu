@@ -1,4 +1,5 @@
-// A thread returns while its copy is in flight: shared memory that the next block may own is still written to.
+// A thread returns while its copy is in flight: shared memory that the next block may own is still written
+// to.
 #include "seeded.h"
 
 __global__ void forgets(const float* in, float* out, bool mended) {

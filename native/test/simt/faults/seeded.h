@@ -28,8 +28,8 @@ constexpr const char* tsan_or(const char* otherwise) {
 #endif
 }
 
-#define SEEDED_FAULT(name, builds, expected)                                 \
-  static void run_##name(bool mended);                                       \
+#define SEEDED_FAULT(name, builds, expected)                                           \
+  static void run_##name(bool mended);                                                 \
   static const RegisterFault registered_##name{{#name, builds, expected, run_##name}}; \
   static void run_##name(bool mended)
 
@@ -55,8 +55,8 @@ struct DeviceArray {
 };
 
 template <class... Parameters, class... Arguments>
-cudaError_t launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, std::size_t shared, cudaStream_t stream,
-                   Arguments... arguments) {
+cudaError_t launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, std::size_t shared,
+                   cudaStream_t stream, Arguments... arguments) {
   cudaLaunchConfig_t config{};
   config.gridDim = grid;
   config.blockDim = block;

@@ -1,5 +1,6 @@
-// cp.async through its pipeline primitives. A copy lands as late as the wait allows or, by the seed, as early as it may:
-// too weak a wait then reads poison, and a copy that is issued too early overwrites what others still read.
+// cp.async through its pipeline primitives. A copy lands as late as the wait allows or, by the seed, as early
+// as it may: too weak a wait then reads poison, and a copy that is issued too early overwrites what others
+// still read.
 #pragma once
 
 #include <cuda_runtime.h>

@@ -1,5 +1,5 @@
-// Stands in for the toolkit's header where this folder comes first on the include path: g++ then compiles a .cu file
-// unchanged, and runtime/ executes it on the CPU. ../README.md says what a kernel has to keep to.
+// Stands in for the toolkit's header where this folder comes first on the include path: g++ then compiles a
+// .cu file unchanged, and runtime/ executes it on the CPU. ../README.md says what a kernel has to keep to.
 #pragma once
 
 #include <assert.h>

@@ -28,7 +28,8 @@ TEST_CASE("device coreset: the CPU's rows in its order, and its radius") {
   const struct {
     std::size_t rows, cols, count, start;
   } sizes[] = {{1, 1, 1, 0}, {2, 3, 2, 1}, {33, 31, 20, 5}, {100, 32, 100, 99}, {300, 17, 60, 0}};
-  for (const auto& size : sizes) compare(random.floats(size.rows * size.cols), size.cols, size.count, size.start);
+  for (const auto& size : sizes)
+    compare(random.floats(size.rows * size.cols), size.cols, size.count, size.start);
 }
 
 TEST_CASE("device coreset: more rows than a round looks at") {

@@ -23,8 +23,8 @@ TEST_CASE("device kde: the CPU's densities, to 1e-12 and far away") {
     const GaussianKde<const double, const float> kde{
         mean.data(), whitener.data(), {points.data(), count, cols}, fitted.log_norm};
     REQUIRE(kde_log_density({queries.data(), rows, cols}, kde, expected.data(), run).ok());
-    const ad_kde work{queries.data(),  rows,          cols,            count,     mean.data(),
-                      whitener.data(), points.data(), fitted.log_norm, got.data()};
+    const ad_kde work{queries.data(),  rows,      cols, count, mean.data(), whitener.data(), points.data(),
+                      fitted.log_norm, got.data()};
     test::require_ok(backend().kde(&work, nullptr));
     for (std::size_t i = 0; i < rows; ++i) {
       CHECK(std::fabs(got[i] - expected[i]) <= 1e-12 * std::max(1.0, std::fabs(expected[i])));

@@ -28,7 +28,8 @@ void compare(std::size_t images, std::size_t positions, std::size_t cols) {
   const auto factors = factors_of(random, positions, cols);
   std::vector<float> expected(images * positions), got(expected.size());
   REQUIRE(mahalanobis({rows.data(), images * positions, cols}, {mean.data(), positions, cols},
-                      {factors.data(), positions, triangle_size(cols)}, expected.data(), test::with_threads(1))
+                      {factors.data(), positions, triangle_size(cols)}, expected.data(),
+                      test::with_threads(1))
               .ok());
   const ad_mahalanobis work{rows.data(), images, positions, cols, mean.data(), factors.data(), got.data()};
   test::require_ok(backend().mahalanobis(&work, nullptr));

@@ -1,9 +1,10 @@
+#include "kernels/nearest/nearest.h"
+
 #include <cmath>
 #include <limits>
 
 #include "backend.h"
 #include "kernels/nearest/device_head.h"
-#include "kernels/nearest/nearest.h"
 
 using namespace ad;
 using test::backend;
@@ -16,7 +17,8 @@ struct Answer {
 };
 
 /// The CPU's answer: itself tested against brute force.
-Answer on_cpu(const std::vector<float>& bank, const std::vector<float>& queries, std::size_t cols, std::size_t k) {
+Answer on_cpu(const std::vector<float>& bank, const std::vector<float>& queries, std::size_t cols,
+              std::size_t k) {
   std::unique_ptr<NearestIndex> index;
   const Run run = test::with_threads(1);
   REQUIRE(NearestIndex::build({bank.data(), bank.size() / cols, cols}, index, run).ok());
@@ -59,8 +61,9 @@ class DeviceBank {
   Answer search(const std::vector<float>& queries, std::size_t k, std::uint64_t* exhaustive = nullptr) const {
     const std::size_t rows = queries.size() / cols_;
     Answer out{std::vector<std::uint32_t>(rows * k), std::vector<float>(rows * k)};
-    const ad_nearest_query query{queries.data(),     rows,      static_cast<std::uint32_t>(k), out.indices.data(),
-                                 out.distances.data(), exhaustive};
+    const ad_nearest_query query{
+        queries.data(),       rows,      static_cast<std::uint32_t>(k), out.indices.data(),
+        out.distances.data(), exhaustive};
     test::require_ok(backend().nearest_search(index_, &query, nullptr));
     return out;
   }
@@ -98,7 +101,7 @@ TEST_CASE("device nearest: every row measured, awkward sizes, the CPU's bits") {
   test::Random random(1);
   const struct {
     std::size_t rows, queries, cols, k;
-  } sizes[] = {{1, 1, 1, 1},   {33, 17, 31, 1},  {64, 16, 128, 5},  {65, 15, 129, 33},
+  } sizes[] = {{1, 1, 1, 1},     {33, 17, 31, 1},  {64, 16, 128, 5}, {65, 15, 129, 33},
                {70, 3, 300, 64}, {127, 33, 7, 32}, {200, 5, 64, 9}};
   for (const auto& size : sizes) {
     CAPTURE(size.rows);

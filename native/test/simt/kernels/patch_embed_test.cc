@@ -19,7 +19,8 @@ struct Shape {
   std::size_t channels, height, width;
 };
 
-void compare(const std::vector<Shape>& shapes, std::size_t images, std::size_t patch, Interpolation interpolation) {
+void compare(const std::vector<Shape>& shapes, std::size_t images, std::size_t patch,
+             Interpolation interpolation) {
   test::Random random(patch);
   std::vector<std::vector<float>> maps;
   std::vector<std::vector<ad_lerp>> rows, columns;
@@ -43,7 +44,8 @@ void compare(const std::vector<Shape>& shapes, std::size_t images, std::size_t p
   }
   const std::size_t places = images * shapes[0].height * shapes[0].width;
   std::vector<float> expected(places * cols), got(expected.size());
-  REQUIRE(patch_embed(levels, images, patch, interpolation, {expected.data(), places, cols}, test::with_threads(1))
+  REQUIRE(patch_embed(levels, images, patch, interpolation, {expected.data(), places, cols},
+                      test::with_threads(1))
               .ok());
   const ad_patch_embed work{described.data(), static_cast<std::uint32_t>(described.size()),
                             static_cast<std::uint32_t>(patch), images, got.data()};

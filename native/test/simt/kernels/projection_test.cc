@@ -43,8 +43,9 @@ TEST_CASE("device projection: chunks follow one another in two lanes") {
   REQUIRE(sparse_projection({points.data(), rows, cols}, 0.001, 1, {expected.data(), rows, 2},
                             test::with_threads(1))
               .ok());
-  const ad_projection work{points.data(), rows, cols, 2, matrix.offsets.data(), matrix.columns.data(),
-                           projection_scale(2, 0.001), got.data()};
+  const ad_projection work{
+      points.data(), rows, cols, 2, matrix.offsets.data(), matrix.columns.data(), projection_scale(2, 0.001),
+      got.data()};
   test::require_ok(backend().projection(&work, nullptr));
   CHECK(test::first_difference(got, expected) == "");
 }

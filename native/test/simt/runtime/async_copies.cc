@@ -46,14 +46,15 @@ void AsyncCopies::clear() {
   groups_.clear();
 }
 
-void async_copy(void* to, const void* from, std::size_t bytes, std::size_t zeros, const char* file, int line) {
+void async_copy(void* to, const void* from, std::size_t bytes, std::size_t zeros, const char* file,
+                int line) {
   if (bytes != 4 && bytes != 8 && bytes != 16) {
     fault("cp.async copies 4, 8 or 16 bytes, not " + std::to_string(bytes) + ", " + place(file, line));
   }
   if (zeros > bytes) fault("cp.async fills more zeros than it copies bytes, " + place(file, line));
   if ((reinterpret_cast<std::uintptr_t>(to) | reinterpret_cast<std::uintptr_t>(from)) % bytes != 0) {
-    fault("cp.async of " + std::to_string(bytes) + " bytes from or to an address that is not aligned to it, " +
-          place(file, line));
+    fault("cp.async of " + std::to_string(bytes) +
+          " bytes from or to an address that is not aligned to it, " + place(file, line));
   }
   Block& block = *current_block();
   block.thread().copies.issue(to, from, bytes, zeros, block.random());

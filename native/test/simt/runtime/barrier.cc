@@ -1,5 +1,5 @@
-// __syncthreads() and its voting forms. Stricter than the hardware, which counts only threads that have not returned:
-// here every thread of the block has to come, to the same line.
+// __syncthreads() and its voting forms. Stricter than the hardware, which counts only threads that have not
+// returned: here every thread of the block has to come, to the same line.
 #include "block.h"
 #include "fault.h"
 #include "sanitizers.h"
@@ -13,8 +13,8 @@ int Block::barrier(Vote vote, bool mine, Place at) {
     barrier_place_ = at;
     votes_ = vote == Vote::all ? 1 : 0;
   } else if (!(barrier_place_ == at) || vote_ != vote) {
-    fault("threads of one block meet at different barriers: " + place(barrier_place_.file, barrier_place_.line) +
-          " and " + place(at.file, at.line));
+    fault("threads of one block meet at different barriers: " +
+          place(barrier_place_.file, barrier_place_.line) + " and " + place(at.file, at.line));
   }
   if (vote == Vote::count) votes_ += mine ? 1 : 0;
   if (vote == Vote::all) votes_ &= mine ? 1 : 0;

@@ -75,7 +75,8 @@ const std::pair<char* const, DeviceMemory::Allocation>* DeviceMemory::find(const
   for (const auto& entry : allocations_) {
     const Allocation& allocation = entry.second;
     // With the closed page on either side.
-    if (at >= allocation.pages - kPage && at < allocation.pages + allocation.page_bytes + kPage) return &entry;
+    if (at >= allocation.pages - kPage && at < allocation.pages + allocation.page_bytes + kPage)
+      return &entry;
   }
   return nullptr;
 }
@@ -87,7 +88,9 @@ std::string DeviceMemory::problem(const void* address, std::size_t bytes) const 
   const auto* at = static_cast<const char*>(address);
   if (allocation.freed) return "in memory that was freed";
   if (at >= data && at + bytes <= data + allocation.bytes) return "";
-  return "bytes " + std::to_string(at - data) + " to " + std::to_string(at - data + static_cast<std::ptrdiff_t>(bytes)) + " of an allocation of " + std::to_string(allocation.bytes);
+  return "bytes " + std::to_string(at - data) + " to " +
+         std::to_string(at - data + static_cast<std::ptrdiff_t>(bytes)) + " of an allocation of " +
+         std::to_string(allocation.bytes);
 }
 
 std::string DeviceMemory::describe(const void* address) const {
@@ -96,7 +99,8 @@ std::string DeviceMemory::describe(const void* address) const {
   if (entry == nullptr) return "device memory that was never allocated";
   const auto& [data, allocation] = *entry;
   const std::ptrdiff_t at = static_cast<const char*>(address) - data;
-  const std::string offset = "byte " + std::to_string(at) + " of an allocation of " + std::to_string(allocation.bytes);
+  const std::string offset =
+      "byte " + std::to_string(at) + " of an allocation of " + std::to_string(allocation.bytes);
   return allocation.freed ? "device memory that was freed: " + offset : "device memory: " + offset;
 }
 
@@ -123,8 +127,8 @@ void DeviceMemory::check_gaps(const char* data, const Allocation& allocation) co
     unpoison_region(from, bytes);
     for (const char* at = from; at < from + bytes; ++at) {
       if (static_cast<unsigned char>(*at) == kGapByte) continue;
-      fault("wrote byte " + std::to_string(at - data) + " of an allocation of " + std::to_string(allocation.bytes) +
-            " bytes of device memory");
+      fault("wrote byte " + std::to_string(at - data) + " of an allocation of " +
+            std::to_string(allocation.bytes) + " bytes of device memory");
     }
     poison_region(from, bytes);
   };

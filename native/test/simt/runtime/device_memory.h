@@ -6,9 +6,10 @@
 
 namespace simt {
 
-/// Memory of the device: every allocation on pages of its own between closed ones, open only while the device works.
-/// So the host cannot touch it, freed memory stays closed (addresses are never used again), and a write beyond the end
-/// meets a closed page or changes the filled gap before it, which is checked after every operation.
+/// Memory of the device: every allocation on pages of its own between closed ones, open only while the device
+/// works. So the host cannot touch it, freed memory stays closed (addresses are never used again), and a
+/// write beyond the end meets a closed page or changes the filled gap before it, which is checked after every
+/// operation.
 class DeviceMemory {
  public:
   static DeviceMemory& get();

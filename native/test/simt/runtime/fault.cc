@@ -22,8 +22,9 @@ void on_closed_memory(int, siginfo_t* info, void*) {
   if (!what.empty()) {
     fault((current_block() != nullptr ? "a thread touched " : "the host touched ") + what);
   }
-  fault(current_block() != nullptr ? "a thread touched memory that is neither the device's nor mapped (or its stack is full)"
-                                   : "segmentation fault in host code");
+  fault(current_block() != nullptr
+            ? "a thread touched memory that is neither the device's nor mapped (or its stack is full)"
+            : "segmentation fault in host code");
 }
 
 }  // namespace
@@ -54,7 +55,7 @@ std::string place(const char* file, int line) {
 }
 
 void watch_closed_memory() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_sigaction = on_closed_memory;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK;
   sigaction(SIGSEGV, &action, nullptr);

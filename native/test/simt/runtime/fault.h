@@ -7,8 +7,8 @@ namespace simt {
 /// The process ends with this code when it did what a GPU does not allow.
 constexpr int kFaultExit = 86;
 
-/// Says what is wrong, with the kernel, block and thread where there are such, and ends the process: a fault that came
-/// back as an error code could be overlooked by the code under test.
+/// Says what is wrong, with the kernel, block and thread where there are such, and ends the process: a fault
+/// that came back as an error code could be overlooked by the code under test.
 [[noreturn]] void fault(const std::string& message);
 
 /// Name of a kernel, from its code address.

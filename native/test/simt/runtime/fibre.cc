@@ -16,7 +16,8 @@ constexpr std::size_t kStackBytes = 256 * 1024;
 }  // namespace
 
 Fibre::Fibre() : tsan_(tsan_create()) {
-  void* memory = mmap(nullptr, kStackGuard + kStackBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* memory = mmap(nullptr, kStackGuard + kStackBytes, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) fault("no memory for the stack of a device thread");
   mprotect(memory, kStackGuard, PROT_NONE);
   stack_ = static_cast<char*>(memory) + kStackGuard;

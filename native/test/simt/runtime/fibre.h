@@ -15,7 +15,8 @@ struct Home {
   std::size_t bytes = 0;
 };
 
-/// A stack that runs device code, one thread of a block. Kept and used again by later blocks of the same worker.
+/// A stack that runs device code, one thread of a block. Kept and used again by later blocks of the same
+/// worker.
 class Fibre {
  public:
   Fibre();

@@ -58,7 +58,8 @@ cudaError_t cudaFreeHost(void* memory) {
 
 cudaError_t cudaHostRegister(void* memory, std::size_t bytes, unsigned) {
   SIMT_LOCKED;
-  if (memory == nullptr || bytes == 0 || PinnedMemory::get().contains(memory)) return answer(cudaErrorInvalidValue);
+  if (memory == nullptr || bytes == 0 || PinnedMemory::get().contains(memory))
+    return answer(cudaErrorInvalidValue);
   PinnedMemory::get().add(memory, bytes, true);
   return cudaSuccess;
 }

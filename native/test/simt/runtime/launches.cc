@@ -27,8 +27,8 @@ std::size_t most_shared() {
 
 bool fits(const dim3& grid, const dim3& block) {
   const std::size_t threads = std::size_t{block.x} * block.y * block.z;
-  return threads > 0 && threads <= 1024 && block.z <= 64 && grid.x > 0 && grid.x <= 0x7fffffffu && grid.y > 0 &&
-         grid.y <= 65535 && grid.z > 0 && grid.z <= 65535;
+  return threads > 0 && threads <= 1024 && block.z <= 64 && grid.x > 0 && grid.x <= 0x7fffffffu &&
+         grid.y > 0 && grid.y <= 65535 && grid.z > 0 && grid.z <= 65535;
 }
 
 }  // namespace

@@ -33,7 +33,8 @@ std::string Block::describe(const Thread& thread) const {
     case State::at_barrier:
       return "at the barrier " + place(thread.place.file, thread.place.line);
     case State::at_collective:
-      return "at the warp collective " + place(thread.place.file, thread.place.line) + " with mask " + mask_text(thread.mask);
+      return "at the warp collective " + place(thread.place.file, thread.place.line) + " with mask " +
+             mask_text(thread.mask);
     case State::exited:
       return "returned";
   }
@@ -48,7 +49,8 @@ void Block::report_deadlock() const {
   }
   std::string text = "deadlock:";
   for (const auto& [what, group] : groups) {
-    text += (text.back() == ':' ? " " : "; ") + std::to_string(group.first) + " threads " + what + " (first " + triple(group.second->index) + ")";
+    text += (text.back() == ':' ? " " : "; ") + std::to_string(group.first) + " threads " + what +
+            " (first " + triple(group.second->index) + ")";
   }
   fault(text);
 }

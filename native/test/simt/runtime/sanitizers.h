@@ -8,8 +8,8 @@
 #include <sanitizer/common_interface_defs.h>
 #endif
 
-// The runtime itself is compiled without TSan even where kernels are compiled with it: its own switching between
-// fibres is not what TSan shall judge. It tells TSan what is ordered instead.
+// The runtime itself is compiled without TSan even where kernels are compiled with it: its own switching
+// between fibres is not what TSan shall judge. It tells TSan what is ordered instead.
 #if defined(SIMT_TSAN)
 extern "C" {
 void* __tsan_get_current_fiber(void);

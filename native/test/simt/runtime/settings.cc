@@ -15,7 +15,8 @@ unsigned long long number(const char* name, unsigned long long otherwise) {
 
 Settings settings() {
   return {std::max(1u, static_cast<unsigned>(number("SIMT_WORKERS", 1))),
-          static_cast<unsigned>(number("SIMT_SEED", 0)), static_cast<unsigned char>(number("SIMT_POISON", 255))};
+          static_cast<unsigned>(number("SIMT_SEED", 0)),
+          static_cast<unsigned char>(number("SIMT_POISON", 255))};
 }
 
 std::size_t device_bytes() {

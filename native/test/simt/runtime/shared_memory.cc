@@ -28,7 +28,8 @@ int find_module(dl_phdr_info* info, std::size_t, void* argument) {
   std::size_t bytes = 0;
   for (int i = 0; i < info->dlpi_phnum; ++i) {
     const auto& header = info->dlpi_phdr[i];
-    if (header.p_type == PT_LOAD && module.code - (info->dlpi_addr + header.p_vaddr) < header.p_memsz) holds_code = true;
+    if (header.p_type == PT_LOAD && module.code - (info->dlpi_addr + header.p_vaddr) < header.p_memsz)
+      holds_code = true;
     if (header.p_type == PT_TLS) bytes = header.p_memsz;
   }
   if (!holds_code) return 0;
@@ -60,7 +61,9 @@ void SharedMemory::check() const {
   for (std::size_t i = 0; i < whole_; ++i) {
     const bool guard = i < kGuard || i >= kGuard + bytes_;
     if (guard && memory_[i] != kGuardByte) {
-      fault("a thread wrote " + (i < kGuard ? std::to_string(kGuard - i) + " bytes before" : std::to_string(i - kGuard - bytes_ + 1) + " bytes behind") +
+      fault("a thread wrote " +
+            (i < kGuard ? std::to_string(kGuard - i) + " bytes before"
+                        : std::to_string(i - kGuard - bytes_ + 1) + " bytes behind") +
             " the " + std::to_string(bytes_) + " bytes of dynamic shared memory");
     }
   }

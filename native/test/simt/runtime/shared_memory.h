@@ -25,7 +25,8 @@ class SharedMemory {
   unsigned char* data_ = nullptr;
 };
 
-/// Fills the static __shared__ memory (thread-local here) of the module that holds `kernel` with the poison byte.
+/// Fills the static __shared__ memory (thread-local here) of the module that holds `kernel` with the poison
+/// byte.
 void poison_static_shared(const void* kernel, unsigned char poison);
 
 }  // namespace simt

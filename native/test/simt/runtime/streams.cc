@@ -49,7 +49,8 @@ cudaEvent_t Streams::create_event() {
 void Streams::destroy_event(cudaEvent_t event) {
   // A record of it that has not run yet writes the time into it.
   if (event->stream != nullptr) complete_to(event->stream, event->number);
-  events_.erase(std::find_if(events_.begin(), events_.end(), [&](const auto& each) { return each.get() == event; }));
+  events_.erase(
+      std::find_if(events_.begin(), events_.end(), [&](const auto& each) { return each.get() == event; }));
 }
 
 unsigned long long Streams::enqueue(cudaStream_t stream, std::function<void()> work) {
@@ -72,8 +73,8 @@ bool Streams::idle(cudaStream_t stream) const {
   return real(stream)->queue.empty();
 }
 
-// What the head of `stream` has to wait for, or null: the event it names, and the default stream's rule, by which what
-// is given to it stands between all that was given before and all that is given after.
+// What the head of `stream` has to wait for, or null: the event it names, and the default stream's rule, by
+// which what is given to it stands between all that was given before and all that is given after.
 CUstream_st* Streams::blocker(const CUstream_st* stream, unsigned long long& number) const {
   const auto& head = stream->queue.front();
   if (head.after_stream != nullptr && !head.after_stream->has_done(head.after)) {
@@ -121,7 +122,8 @@ void Streams::complete_all() {
 }
 
 std::string Streams::leaks() const {
-  const auto alive = std::count_if(streams_.begin() + 1, streams_.end(), [](const auto& each) { return !each->destroyed; });
+  const auto alive =
+      std::count_if(streams_.begin() + 1, streams_.end(), [](const auto& each) { return !each->destroyed; });
   if (alive == 0 && events_.empty()) return "";
   return std::to_string(alive) + " streams, " + std::to_string(events_.size()) + " events";
 }

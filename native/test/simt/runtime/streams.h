@@ -36,8 +36,8 @@ struct CUevent_st {
 
 namespace simt {
 
-/// All streams of the device. Nothing runs when it is given; it runs when the host waits for it, together with what has
-/// to come before it and, by the seed, with what may.
+/// All streams of the device. Nothing runs when it is given; it runs when the host waits for it, together
+/// with what has to come before it and, by the seed, with what may.
 class Streams {
  public:
   static Streams& get();
@@ -75,7 +75,8 @@ class Streams {
   Random random_;
 };
 
-/// One host thread at a time talks to the device. Recursive: a host function in a stream may ask for the device's state.
+/// One host thread at a time talks to the device. Recursive: a host function in a stream may ask for the
+/// device's state.
 std::recursive_mutex& device_lock();
 
 }  // namespace simt

@@ -1,7 +1,7 @@
 #include "switch.h"
 
-// One switch per thread and barrier: the system's swapcontext takes a system call each time, so the few instructions
-// stand here, for each processor that the tests run on.
+// One switch per thread and barrier: the system's swapcontext takes a system call each time, so the few
+// instructions stand here, for each processor that the tests run on.
 namespace simt {
 
 #if defined(__x86_64__)

@@ -37,7 +37,8 @@ void for_lanes(unsigned lanes, F body) {
 
 std::uint64_t Block::collective(Collective kind, unsigned mask, std::uint64_t mine, int source, Place at) {
   Thread& self = thread();
-  if (!(mask >> lane() & 1)) fault("the calling lane is not in the mask of its collective, " + place(at.file, at.line));
+  if (!(mask >> lane() & 1))
+    fault("the calling lane is not in the mask of its collective, " + place(at.file, at.line));
   self.kind = kind;
   self.mask = mask;
   self.mine = mine;
@@ -48,7 +49,8 @@ std::uint64_t Block::collective(Collective kind, unsigned mask, std::uint64_t mi
   // The last to come does not go first every time.
   if (!try_collective(current_) || random_.coin(2)) suspend();
   const int first = current_ & ~31;
-  for_lanes(self.met, [&](int lane) { happens_after(&threads_[first + lane]->tags[self.met_turns >> lane & 1]); });
+  for_lanes(self.met,
+            [&](int lane) { happens_after(&threads_[first + lane]->tags[self.met_turns >> lane & 1]); });
   return self.result;
 }
 
@@ -104,7 +106,8 @@ void Block::combine(int first, unsigned lanes) {
         break;
       case Collective::shuffle:
         if (!(lanes >> self.source & 1)) {
-          fault("a shuffle reads lane " + std::to_string(self.source) + ", which does not take part: " + describe(self));
+          fault("a shuffle reads lane " + std::to_string(self.source) +
+                ", which does not take part: " + describe(self));
         }
         self.result = at(self.source).mine;
         break;
@@ -119,7 +122,8 @@ void Block::combine(int first, unsigned lanes) {
         break;
       case Collective::match:
         self.result = 0;
-        for_lanes(lanes, [&](int other) { self.result |= std::uint64_t{at(other).mine == self.mine} << other; });
+        for_lanes(lanes,
+                  [&](int other) { self.result |= std::uint64_t{at(other).mine == self.mine} << other; });
         break;
       default:
         self.result = joined;
@@ -127,7 +131,8 @@ void Block::combine(int first, unsigned lanes) {
   });
 }
 
-std::uint64_t collective(Collective kind, unsigned mask, std::uint64_t mine, int source, const char* file, int line) {
+std::uint64_t collective(Collective kind, unsigned mask, std::uint64_t mine, int source, const char* file,
+                         int line) {
   return current_block()->collective(kind, mask, mine, source, {file, line});
 }
 

@@ -1,4 +1,5 @@
-// The one device: limits of compute capability 8.9, few multiprocessors, and as much memory as SIMT_MEMORY says.
+// The one device: limits of compute capability 8.9, few multiprocessors, and as much memory as SIMT_MEMORY
+// says.
 #pragma once
 
 #include "errors.h"

@@ -1,5 +1,5 @@
-// Arithmetic that CUDA names and C++ does not. Rounded forms are what they say; the fast ones (__expf) are exact here,
-// so a comparison needs the tolerance that the device's documentation states.
+// Arithmetic that CUDA names and C++ does not. Rounded forms are what they say; the fast ones (__expf) are
+// exact here, so a comparison needs the tolerance that the device's documentation states.
 #pragma once
 
 #include "words.h"

@@ -1,4 +1,5 @@
-// Launching: a kernel is a function, its arguments are copied when it is launched, it runs when its stream does.
+// Launching: a kernel is a function, its arguments are copied when it is launched, it runs when its stream
+// does.
 #pragma once
 
 #include <functional>
@@ -56,8 +57,7 @@ cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(
         (simt::check_if_pointer(code, ++position, each), ...);
       },
       copies);
-  return simt::launch(*config, code,
-                      [kernel, copies = std::move(copies)] { std::apply(kernel, copies); });
+  return simt::launch(*config, code, [kernel, copies = std::move(copies)] { std::apply(kernel, copies); });
 }
 
 template <class F>
@@ -65,6 +65,7 @@ cudaError_t cudaFuncSetAttribute(F* kernel, cudaFuncAttribute attribute, int val
   return simt::set_attribute(reinterpret_cast<const void*>(kernel), attribute, value);
 }
 template <class F>
-cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int* out, F*, int threads, std::size_t dynamic_shared) {
+cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int* out, F*, int threads,
+                                                          std::size_t dynamic_shared) {
   return simt::resident_blocks(out, threads, dynamic_shared);
 }

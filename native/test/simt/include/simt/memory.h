@@ -1,4 +1,5 @@
-// Memory of the device and copies. Host code that touches device memory is stopped, as it would be on a machine with a GPU.
+// Memory of the device and copies. Host code that touches device memory is stopped, as it would be on a
+// machine with a GPU.
 #pragma once
 
 #include "errors.h"
@@ -18,7 +19,8 @@ constexpr unsigned cudaHostRegisterDefault = 0;
 namespace simt {
 cudaError_t allocate(void** out, std::size_t bytes);
 cudaError_t allocate_pinned(void** out, std::size_t bytes);
-cudaError_t copy_symbol(void* symbol, std::size_t size, const void* from, std::size_t bytes, std::size_t offset);
+cudaError_t copy_symbol(void* symbol, std::size_t size, const void* from, std::size_t bytes,
+                        std::size_t offset);
 }  // namespace simt
 
 template <class T>

@@ -1,5 +1,5 @@
-// Streams and events. What a stream holds runs when the host waits for it and no earlier (or, by the seed, at any moment
-// that its order allows), so a result that is read without waiting is not there.
+// Streams and events. What a stream holds runs when the host waits for it and no earlier (or, by the seed, at
+// any moment that its order allows), so a result that is read without waiting is not there.
 #pragma once
 
 #include "errors.h"

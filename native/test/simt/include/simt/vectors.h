@@ -1,29 +1,30 @@
-// Vector types, aligned as on the device: UBSan then sees a float4 read from an address that no float4 can have.
+// Vector types, aligned as on the device: UBSan then sees a float4 read from an address that no float4 can
+// have.
 #pragma once
 
 #include "words.h"
 
-#define SIMT_VECTORS(type, name, align2, align4)                    \
-  struct name##1 {                                                  \
-    type x;                                                         \
-  };                                                                \
-  struct __align__(align2) name##2 {                                \
-    type x, y;                                                      \
-  };                                                                \
-  struct name##3 {                                                  \
-    type x, y, z;                                                   \
-  };                                                                \
-  struct __align__(align4) name##4 {                                \
-    type x, y, z, w;                                                \
-  };                                                                \
-  inline name##2 make_##name##2(type x, type y) {                   \
-    return {x, y};                                                  \
-  }                                                                 \
-  inline name##3 make_##name##3(type x, type y, type z) {           \
-    return {x, y, z};                                               \
-  }                                                                 \
-  inline name##4 make_##name##4(type x, type y, type z, type w) {   \
-    return {x, y, z, w};                                            \
+#define SIMT_VECTORS(type, name, align2, align4)                  \
+  struct name##1 {                                                \
+    type x;                                                       \
+  };                                                              \
+  struct __align__(align2) name##2 {                              \
+    type x, y;                                                    \
+  };                                                              \
+  struct name##3 {                                                \
+    type x, y, z;                                                 \
+  };                                                              \
+  struct __align__(align4) name##4 {                              \
+    type x, y, z, w;                                              \
+  };                                                              \
+  inline name##2 make_##name##2(type x, type y) {                 \
+    return {x, y};                                                \
+  }                                                               \
+  inline name##3 make_##name##3(type x, type y, type z) {         \
+    return {x, y, z};                                             \
+  }                                                               \
+  inline name##4 make_##name##4(type x, type y, type z, type w) { \
+    return {x, y, z, w};                                          \
   }
 
 SIMT_VECTORS(signed char, char, 2, 4)

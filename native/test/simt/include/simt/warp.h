@@ -6,7 +6,20 @@
 #include "words.h"
 
 namespace simt {
-enum class Collective { sync, shuffle, ballot, any, all, match, add, minimum, maximum, bit_and, bit_or, bit_xor };
+enum class Collective {
+  sync,
+  shuffle,
+  ballot,
+  any,
+  all,
+  match,
+  add,
+  minimum,
+  maximum,
+  bit_and,
+  bit_or,
+  bit_xor
+};
 /// What `kind` gives the calling lane; `source` is the lane that a shuffle reads.
 std::uint64_t collective(Collective kind, unsigned mask, std::uint64_t mine, int source, const char* file,
                          int line);
@@ -39,7 +52,8 @@ T __shfl_sync(unsigned mask, T mine, int source, int width = 32, SIMT_HERE) {
 template <class T>
 T __shfl_xor_sync(unsigned mask, T mine, int bits, int width = 32, SIMT_HERE) {
   const int source = simt::lane() ^ bits;
-  return simt::shuffle(mask, mine, source < simt::group_start(width) + width ? source : simt::lane(), file, line);
+  return simt::shuffle(mask, mine, source < simt::group_start(width) + width ? source : simt::lane(), file,
+                       line);
 }
 template <class T>
 T __shfl_up_sync(unsigned mask, T mine, unsigned delta, int width = 32, SIMT_HERE) {
@@ -49,7 +63,8 @@ T __shfl_up_sync(unsigned mask, T mine, unsigned delta, int width = 32, SIMT_HER
 template <class T>
 T __shfl_down_sync(unsigned mask, T mine, unsigned delta, int width = 32, SIMT_HERE) {
   const int source = simt::lane() + static_cast<int>(delta);
-  return simt::shuffle(mask, mine, source < simt::group_start(width) + width ? source : simt::lane(), file, line);
+  return simt::shuffle(mask, mine, source < simt::group_start(width) + width ? source : simt::lane(), file,
+                       line);
 }
 inline unsigned __ballot_sync(unsigned mask, int mine, SIMT_HERE) {
   return static_cast<unsigned>(simt::collective(simt::Collective::ballot, mask, mine != 0, 0, file, line));

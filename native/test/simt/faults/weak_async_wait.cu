@@ -21,7 +21,9 @@ __global__ void double_buffer(const float* in, float* out, int steps, bool mende
 }
 
 SEEDED_FAULT(weak_async_wait, "plain", "wrong result") {
-  const DeviceArray<float> in(std::vector<float>(96, 1.0f)), out(32);
+  std::vector<float> values(96);
+  for (int i = 0; i < 96; ++i) values[i] = static_cast<float>(i / 32);
+  const DeviceArray<float> in(values), out(32);
   launch(double_buffer, 1, 32, 0, nullptr, in.data, out.data, 3, mended);
   for (float value : out.values()) expect(value == 3);
 }

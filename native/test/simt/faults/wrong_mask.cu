@@ -3,7 +3,7 @@
 
 __global__ void odd_lanes(float* out, bool mended) {
   float value = 0;
-  if (threadIdx.x & 1) value = __shfl_xor_sync(mended ? 0xaaaaaaaau : 0xffffffffu, 1.0f, 2);
+  if (threadIdx.x & 1) value = __shfl_xor_sync(mended ? 0xaaaaaaaau : 0xffffffffu, 1.0f, mended ? 2 : 1);
   out[threadIdx.x] = value;
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kPage = 4096;
 constexpr std::size_t kAlignment = 256;
-constexpr std::size_t kAddresses = std::size_t{1} << 40;
+constexpr std::size_t kAddresses = std::size_t{1} << 36;
 constexpr unsigned char kGapByte = 0xc5;
 
 std::size_t round_up(std::size_t n, std::size_t to) {
@@ -23,7 +23,8 @@ std::size_t round_up(std::size_t n, std::size_t to) {
 }  // namespace
 
 DeviceMemory& DeviceMemory::get() {
-  static DeviceMemory memory;
+  // Never destroyed, like all that the end of the process still asks (device.cc).
+  static DeviceMemory& memory = *new DeviceMemory;
   return memory;
 }
 

@@ -11,7 +11,7 @@
 namespace simt {
 
 PinnedMemory& PinnedMemory::get() {
-  static PinnedMemory memory;
+  static PinnedMemory& memory = *new PinnedMemory;
   return memory;
 }
 

@@ -12,7 +12,7 @@ std::recursive_mutex& device_lock() {
 }
 
 Streams& Streams::get() {
-  static Streams streams;
+  static Streams& streams = *new Streams;
   return streams;
 }
 

@@ -35,10 +35,6 @@ struct Grid {
 class Worker {
  public:
   explicit Worker(unsigned number) : thread_([this, number] { serve(number); }) {}
-  ~Worker() {
-    give(nullptr);
-    thread_.join();
-  }
 
   void give(const Grid* grid) {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -59,7 +55,6 @@ class Worker {
     std::unique_lock<std::mutex> lock(mutex_);
     for (;;) {
       changed_.wait(lock, [this] { return busy_; });
-      if (grid_ == nullptr) return;
       lock.unlock();
       grid_->run(block, number);
       lock.lock();
@@ -78,13 +73,14 @@ class Worker {
 }  // namespace
 
 void run_grid(const Launch& launch) {
-  static std::vector<std::unique_ptr<Worker>> workers;
+  // They end with the process: its last words may still be a launch.
+  static auto& workers = *new std::vector<Worker*>;
   static unsigned launches = 0;
   Grid grid{&launch, {}, settings(), launches++};
   grid.order.resize(std::size_t{launch.grid.x} * launch.grid.y * launch.grid.z);
   std::iota(grid.order.begin(), grid.order.end(), 0u);
   Random(grid.settings.seed, grid.number).shuffle(grid.order);
-  while (workers.size() < grid.settings.workers) workers.push_back(std::make_unique<Worker>(workers.size()));
+  while (workers.size() < grid.settings.workers) workers.push_back(new Worker(workers.size()));
   for (unsigned i = 0; i < grid.settings.workers; ++i) workers[i]->give(&grid);
   for (unsigned i = 0; i < grid.settings.workers; ++i) workers[i]->wait();
 }

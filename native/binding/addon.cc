@@ -23,6 +23,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   register_gaussian_blur(env, exports);
   register_kde(env, exports);
   register_mahalanobis(env, exports);
+  register_memory(env, exports);
   register_moments(env, exports);
   register_nearest(env, exports);
   register_patch_embed(env, exports);

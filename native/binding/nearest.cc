@@ -21,7 +21,8 @@ class NearestHandle : public Napi::ObjectWrap<NearestHandle> {
   explicit NearestHandle(const Napi::CallbackInfo& info) : Napi::ObjectWrap<NearestHandle>(info) {}
 
  private:
-  /// build({ bank, rows, cols }, run) -> the device that holds the index; the bank is kept for as long as the handle.
+  /// build({ bank, rows, cols }, run) -> the device that holds the index; the bank is kept for as long as the
+  /// handle.
   Napi::Value build(const Napi::CallbackInfo& info) {
     Arguments arguments(info);
     const auto bank = arguments.matrix<const float>("bank", arguments.size("rows"), arguments.size("cols"));

@@ -14,9 +14,8 @@ Napi::Value project(const Napi::CallbackInfo& info) {
   const double density = arguments.number("density");
   const std::uint64_t seed = arguments.size("seed");
   const dispatch::Target target = target_of(info);
-  return start(info, arguments, [=](const Run& run) {
-    return dispatch::projection(target, points, density, seed, out, run);
-  });
+  return start(info, arguments,
+               [=](const Run& run) { return dispatch::projection(target, points, density, seed, out, run); });
 }
 
 }  // namespace

@@ -12,6 +12,7 @@ void register_coreset(Napi::Env env, Napi::Object exports);
 void register_gaussian_blur(Napi::Env env, Napi::Object exports);
 void register_kde(Napi::Env env, Napi::Object exports);
 void register_mahalanobis(Napi::Env env, Napi::Object exports);
+void register_memory(Napi::Env env, Napi::Object exports);
 void register_moments(Napi::Env env, Napi::Object exports);
 void register_nearest(Napi::Env env, Napi::Object exports);
 void register_patch_embed(Napi::Env env, Napi::Object exports);

@@ -44,5 +44,8 @@ if(AD_HAVE_CUDA)
   target_include_directories(ad_cuda PRIVATE include ${CMAKE_CURRENT_SOURCE_DIR})
   # Results equal the CPU's: nothing may be fused that is not written so.
   target_compile_options(ad_cuda PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:-fmad=false -Xcompiler=-Wall,-Wextra,-ffp-contract=off>)
-  target_link_options(ad_cuda PRIVATE -static-libstdc++ -static-libgcc -Wl,--exclude-libs,ALL)
+  # Templates of the C++ library are visible whatever the flags say: the map leaves the one symbol.
+  set(exports ${CMAKE_CURRENT_SOURCE_DIR}/cuda/exports.map)
+  target_link_options(ad_cuda PRIVATE -static-libstdc++ -static-libgcc -Wl,--exclude-libs,ALL -Wl,--version-script=${exports})
+  set_target_properties(ad_cuda PROPERTIES LINK_DEPENDS ${exports})
 endif()

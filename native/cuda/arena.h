@@ -54,10 +54,9 @@ class Arena {
     if (bytes_ > budget || cudaMalloc(&base_, std::max<std::size_t>(bytes_, 1)) != cudaSuccess) {
       base_ = nullptr;
       static_cast<void>(cudaGetLastError());
-      throw Failure(AD_OUT_OF_DEVICE_MEMORY, "this needs " + megabytes(bytes_) +
-                                                 " on the device; the budget is " + megabytes(budget) +
-                                                 ", with " + megabytes(free) + " of " + megabytes(total) +
-                                                 " free");
+      throw Failure(AD_OUT_OF_DEVICE_MEMORY,
+                    "this needs " + megabytes(bytes_) + " on the device; the budget is " + megabytes(budget) +
+                        ", with " + megabytes(free) + " of " + megabytes(total) + " free");
     }
     AD_POISON(base_, bytes_);
   }

@@ -33,8 +33,8 @@ inline ad_status status_of(cudaError_t error) {
 inline void check(cudaError_t error, const char* what) {
   if (error == cudaSuccess) return;
   static_cast<void>(cudaGetLastError());
-  throw Failure(status_of(error), std::string(what) + ": " + cudaGetErrorString(error) + " (" +
-                                      cudaGetErrorName(error) + ")");
+  throw Failure(status_of(error),
+                std::string(what) + ": " + cudaGetErrorString(error) + " (" + cudaGetErrorName(error) + ")");
 }
 
 }  // namespace ad::cuda

@@ -8,7 +8,7 @@
 
 // Shared memory whose size is the launch's. The CPU execution (native/test/simt) brings its own.
 #ifndef DYN_SHARED
-#define DYN_SHARED(T, name)                                  \
+#define DYN_SHARED(T, name)                                   \
   extern __shared__ __align__(16) unsigned char name##_raw[]; \
   T* name = reinterpret_cast<T*>(name##_raw)
 #endif
@@ -25,8 +25,12 @@ constexpr Key kNoKey = ~Key{0};
 __device__ inline Key make_key(unsigned value_bits, unsigned row) {
   return (static_cast<Key>(value_bits) << 32) | row;
 }
-__device__ inline unsigned key_row(Key key) { return static_cast<unsigned>(key); }
-__device__ inline float key_value(Key key) { return __uint_as_float(static_cast<unsigned>(key >> 32)); }
+__device__ inline unsigned key_row(Key key) {
+  return static_cast<unsigned>(key);
+}
+__device__ inline float key_value(Key key) {
+  return __uint_as_float(static_cast<unsigned>(key >> 32));
+}
 
 /// One element's share of a canonical squared distance (kernels/distance), each operation rounded.
 __device__ inline float add_square(float sum, float a, float b) {

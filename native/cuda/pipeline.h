@@ -11,8 +11,8 @@
 
 namespace ad::cuda {
 
-/// Items that go through the device in chunks, in two lanes: while one lane computes, the other's results come
-/// back and its next items go out.
+/// Items that go through the device in chunks, in two lanes: while one lane computes, the other's results
+/// come back and its next items go out.
 class Pipeline {
  public:
   static constexpr int kLanes = 2;

@@ -33,9 +33,8 @@ class Pinned {
     auto& idle = pool().idle;
     idle.emplace_back(data_, bytes_);
     if (idle.size() <= kKept) return;
-    const auto smallest = std::min_element(idle.begin(), idle.end(), [](const auto& a, const auto& b) {
-      return a.second < b.second;
-    });
+    const auto smallest = std::min_element(idle.begin(), idle.end(),
+                                           [](const auto& a, const auto& b) { return a.second < b.second; });
     static_cast<void>(cudaFreeHost(smallest->first));
     idle.erase(smallest);
   }
@@ -63,7 +62,8 @@ class Pinned {
 /// About what one stage of a pipeline holds: enough for the bus to reach its speed.
 constexpr std::size_t kStageBytes = std::size_t{8} << 20;
 
-/// Host memory to the device, one stage being filled while the other is on its way. Returns once all is there.
+/// Host memory to the device, one stage being filled while the other is on its way. Returns once all is
+/// there.
 inline void upload(void* device, const void* host, std::size_t bytes, const Call& call) {
   const std::size_t stage = std::min(bytes, kStageBytes);
   const Pinned first(stage), second(stage);

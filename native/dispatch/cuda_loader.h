@@ -14,8 +14,8 @@ class CudaLoader {
   /// A driver that has not been used for a while takes seconds to wake up.
   static constexpr std::chrono::milliseconds kTimeout{20000};
 
-  /// The first call probes, in a process of its own, and loads the library if the probe found a device; all later ones
-  /// answer what it found. An empty `library` means that there is none.
+  /// The first call probes, in a process of its own, and loads the library if the probe found a device; all
+  /// later ones answer what it found. An empty `library` means that there is none.
   const DeviceReport& open(const std::string& library, const std::string& probe,
                            std::chrono::milliseconds timeout = kTimeout);
 

@@ -25,8 +25,9 @@ DeviceReport failure(DeviceState state, const std::string& reason) {
   return report;
 }
 
-/// Starts the program with its standard output on `out`, and with signals as a fresh process has them. posix_spawn
-/// rather than fork: between fork and exec a copy of a threaded process may hold locks that nobody will release.
+/// Starts the program with its standard output on `out`, and with signals as a fresh process has them.
+/// posix_spawn rather than fork: between fork and exec a copy of a threaded process may hold locks that
+/// nobody will release.
 int start(const std::string& program, const std::string& library, int out, pid_t& child) {
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
@@ -82,7 +83,8 @@ DeviceReport run_probe(const std::string& program, const std::string& library,
                        std::chrono::milliseconds timeout) {
   int ends[2];
   if (pipe(ends) != 0) {
-    return failure(DeviceState::failed, std::string("no pipe for the probe program: ") + std::strerror(errno));
+    return failure(DeviceState::failed,
+                   std::string("no pipe for the probe program: ") + std::strerror(errno));
   }
   // What else the process starts meanwhile shall not keep the pipe open.
   for (const int end : ends) fcntl(end, F_SETFD, FD_CLOEXEC);
@@ -102,8 +104,8 @@ DeviceReport run_probe(const std::string& program, const std::string& library,
   if (!in_time) {
     kill(child, SIGKILL);
     waitpid(child, &status, 0);
-    return failure(DeviceState::timed_out, "the driver gave no answer within " +
-                                               std::to_string(timeout.count()) + " ms");
+    return failure(DeviceState::timed_out,
+                   "the driver gave no answer within " + std::to_string(timeout.count()) + " ms");
   }
   if (WIFSIGNALED(status)) {
     return failure(DeviceState::crashed, std::string("the driver or the library crashed when asked: ") +

@@ -1,5 +1,6 @@
-// ad_cuda_probe <library>: prints what dispatch::probe_library finds. A program of its own, because a broken driver may
-// crash or hang whoever asks it, and because nothing of a process with threads may safely run between fork and exec.
+// ad_cuda_probe <library>: prints what dispatch::probe_library finds. A program of its own, because a broken
+// driver may crash or hang whoever asks it, and because nothing of a process with threads may safely run
+// between fork and exec.
 #include <cstdio>
 
 #include "dispatch/report.h"

@@ -11,11 +11,10 @@
 namespace ad::dispatch {
 namespace {
 
-constexpr DeviceState kStates[] = {DeviceState::usable,         DeviceState::no_library,
-                                   DeviceState::bad_library,    DeviceState::no_driver,
-                                   DeviceState::driver_too_old, DeviceState::no_device,
-                                   DeviceState::device_too_old, DeviceState::crashed,
-                                   DeviceState::timed_out,      DeviceState::failed};
+constexpr DeviceState kStates[] = {
+    DeviceState::usable,         DeviceState::no_library, DeviceState::bad_library,    DeviceState::no_driver,
+    DeviceState::driver_too_old, DeviceState::no_device,  DeviceState::device_too_old, DeviceState::crashed,
+    DeviceState::timed_out,      DeviceState::failed};
 
 /// 13000 is 13.0.
 std::string version(int number) {

@@ -94,8 +94,8 @@ Status log_density(const Target& target, MatrixView<const float> rows,
         return guarded([&]() -> Status {
           const Status finite = check_finite("rows", rows, run.stage(0, 0));
           if (!finite.ok()) return finite;
-          const ad_kde work{rows.data,    rows.rows,       rows.cols,    kde.points.rows, kde.mean,
-                            kde.whitener, kde.points.data, kde.log_norm, out};
+          const ad_kde work{rows.data,       rows.rows,    rows.cols, kde.points.rows, kde.mean, kde.whitener,
+                            kde.points.data, kde.log_norm, out};
           return enter(backend, backend.kde, work, target, run);
         });
       });

@@ -12,9 +12,9 @@
 
 namespace ad::dispatch {
 
-// Each is the kernel of the same name, on the CPU or on a device. Results are the same, kde's up to rounding in double
-// precision. Where the choice is ours (Device::automatic), work that moves more bytes over the bus than it saves
-// operations stays on the CPU: mahalanobis, kde, patch_embed, anomaly_maps.
+// Each is the kernel of the same name, on the CPU or on a device. Results are the same, kde's up to rounding
+// in double precision. Where the choice is ours (Device::automatic), work that moves more bytes over the bus
+// than it saves operations stays on the CPU: mahalanobis, kde, patch_embed, anomaly_maps.
 
 Status coreset(const Target& target, MatrixView<const float> points, std::size_t count, std::size_t start,
                Coreset& out, const Run& run);

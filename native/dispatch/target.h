@@ -35,8 +35,8 @@ class BackendCall {
   ad_call call_;
 };
 
-/// `on_device(backend)` where the target asks for the device and there is one, else `on_cpu()`. What does not fit into
-/// the device's memory falls back to the CPU where the choice was left to us, and nowhere else.
+/// `on_device(backend)` where the target asks for the device and there is one, else `on_cpu()`. What does not
+/// fit into the device's memory falls back to the CPU where the choice was left to us, and nowhere else.
 template <class OnCpu, class OnDevice>
 Status run_on(const Target& target, OnCpu on_cpu, OnDevice on_device) {
   const ad_backend* const backend = target.device == Device::cpu ? nullptr : cuda().backend();

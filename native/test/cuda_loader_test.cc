@@ -72,7 +72,8 @@ TEST_CASE("loader: a probe program that is missing, or talks of other things") {
 TEST_CASE("loader: the real library opens where there is no driver, and says so") {
   // With a device it is usable; a machine between those two has other tests to worry about.
   const DeviceReport report = open(AD_CUDA_LIBRARY);
-  CHECK_MESSAGE((report.state == DeviceState::usable || report.state == DeviceState::no_driver), report.reason);
+  CHECK_MESSAGE((report.state == DeviceState::usable || report.state == DeviceState::no_driver),
+                report.reason);
   CHECK(report.info.runtime_version >= 13000);
 }
 #endif

@@ -1,7 +1,8 @@
-/* The border between the core and a device backend that it opens at run time (native/dispatch/loader.h): plain C, so that
- * the two may come from different compilers. A backend library exports one function, AD_BACKEND_SYMBOL. Every entry point
- * answers a status; none throws, exits, or keeps a pointer of the caller's after it returns, unless it says so. All may be
- * called from any thread. Any change here is a new AD_BACKEND_ABI_VERSION. */
+/* The border between the core and a device backend that it opens at run time (native/dispatch/loader.h):
+ * plain C, so that the two may come from different compilers. A backend library exports one function,
+ * AD_BACKEND_SYMBOL. Every entry point answers a status; none throws, exits, or keeps a pointer of the
+ * caller's after it returns, unless it says so. All may be called from any thread. Any change here is a new
+ * AD_BACKEND_ABI_VERSION. */
 #ifndef AD_BACKEND_ABI_H
 #define AD_BACKEND_ABI_H
 
@@ -61,19 +62,19 @@ typedef struct ad_device_info {
   char name[128];
 } ad_device_info;
 
-/* A head (kernels/nearest/README.md): few coordinates of every bank row as int8 cells, row by row, `words` words of four
- * cells each (unused cells 0); all null or 0 where there is none. */
+/* A head (kernels/nearest/README.md): few coordinates of every bank row as int8 cells, row by row, `words`
+ * words of four cells each (unused cells 0); all null or 0 where there is none. */
 typedef struct ad_nearest_head {
   const int32_t* cells;      /* [rows][words] */
   const int32_t* half_norms; /* [rows]: floor(|cells|^2 / 2) */
   const float* axes;         /* [axis_count][cols], orthonormal up to axes_defect */
   const float* mean;         /* [cols] */
   uint32_t words, axis_count;
-  double axes_defect;     /* |P P' - I|_F */
-  double shortest_tail;   /* tails below count as this long */
-  double max_norm;        /* the largest |row - mean| */
-  double max_error;       /* the largest error of a row, in cells */
-  float tail_centre;      /* subtracted from tails */
+  double axes_defect;   /* |P P' - I|_F */
+  double shortest_tail; /* tails below count as this long */
+  double max_norm;      /* the largest |row - mean| */
+  double max_error;     /* the largest error of a row, in cells */
+  float tail_centre;    /* subtracted from tails */
   float cells_per_unit;
 } ad_nearest_head;
 
@@ -89,9 +90,9 @@ typedef struct ad_nearest ad_nearest;
 typedef struct ad_nearest_query {
   const float* queries; /* [rows][cols], finite */
   uint64_t rows;
-  uint32_t k;           /* 1..AD_NEAREST_MAX_K, at most the bank's rows */
-  uint32_t* indices;    /* out [rows][k], nearest first, ties by the lower row */
-  float* distances;     /* out [rows][k], Euclidean: roots of canonical squared distances */
+  uint32_t k;        /* 1..AD_NEAREST_MAX_K, at most the bank's rows */
+  uint32_t* indices; /* out [rows][k], nearest first, ties by the lower row */
+  float* distances;  /* out [rows][k], Euclidean: roots of canonical squared distances */
   /* out: how many queries the head ruled in too much for, and every row was measured. May be null. */
   uint64_t* exhaustive;
 } ad_nearest_query;
@@ -103,16 +104,17 @@ typedef struct ad_coreset {
   const float* points; /* [rows][cols], finite */
   uint64_t rows, cols;
   uint64_t count, start;
-  uint32_t* chosen;    /* out [count] */
-  float* radius;       /* out: the largest Euclidean distance to the chosen ones */
+  uint32_t* chosen; /* out [count] */
+  float* radius;    /* out: the largest Euclidean distance to the chosen ones */
 } ad_coreset;
 
-/* out[r][j] = scale * (sum of columns plus[j] - sum of columns minus[j]), each sum in the order of the list. */
+/* out[r][j] = scale * (sum of columns plus[j] - sum of columns minus[j]), each sum in the order of the list.
+ */
 typedef struct ad_projection {
   const float* points; /* [rows][cols] */
   uint64_t rows, cols, components;
-  /* The columns of component j: columns[offsets[2 j] ..] are added, columns[offsets[2 j + 1] ..] taken away, up to
-   * offsets[2 j + 2]. */
+  /* The columns of component j: columns[offsets[2 j] ..] are added, columns[offsets[2 j + 1] ..] taken away,
+   * up to offsets[2 j + 2]. */
   const uint32_t* offsets; /* [2 components + 1] */
   const uint32_t* columns;
   float scale;
@@ -121,7 +123,7 @@ typedef struct ad_projection {
 
 /* Distances to the Gaussian of each row's position (kernels/mahalanobis). */
 typedef struct ad_mahalanobis {
-  const float* data;    /* [images * positions][cols] */
+  const float* data; /* [images * positions][cols] */
   uint64_t images, positions, cols;
   const float* mean;    /* [positions][cols] */
   const float* factors; /* [positions][cols (cols + 1) / 2], packed by columns, 1 / L_jj on the diagonal */
@@ -130,7 +132,7 @@ typedef struct ad_mahalanobis {
 
 /* log density of each row (kernels/kde). */
 typedef struct ad_kde {
-  const float* data;      /* [rows][cols], finite */
+  const float* data; /* [rows][cols], finite */
   uint64_t rows, cols, count;
   const double* mean;     /* [cols] */
   const double* whitener; /* [cols][cols], upper triangular */
@@ -167,9 +169,9 @@ typedef struct ad_anomaly_maps {
   const float* scores; /* [images][height][width] */
   uint64_t images;
   uint32_t height, width, out_height, out_width;
-  const ad_lerp* rows;      /* [out_height] */
-  const ad_lerp* columns;   /* [out_width] */
-  const float* weights;     /* [radius + 1], the centre's first */
+  const ad_lerp* rows;    /* [out_height] */
+  const ad_lerp* columns; /* [out_width] */
+  const float* weights;   /* [radius + 1], the centre's first */
   uint32_t radius;
   const uint32_t* around_x; /* [out_width + 2 radius]: the place that each place stands for */
   const uint32_t* around_y; /* [out_height + 2 radius] */

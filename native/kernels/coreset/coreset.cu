@@ -1,9 +1,10 @@
 // Greedy k-centre selection, all of it on the device; the CPU's algorithm without its head (README.md):
-//   round:  mark_high -> high_bound -> list_high -> catch_up      rows whose bounds say that they may be farthest
+//   round:  mark_high -> high_bound -> list_high -> catch_up      rows whose bounds say that they may be
+//   farthest
 //           choose, again and again                               greedily among those, until none can be
-// Each launch of `choose` adds one centre: the blocks let their rows meet the newest one and reduce (distance, row)
-// to one packed number, and the last block to finish takes the farthest row or ends the round. The host starts
-// launches in batches and looks at the state between batches only.
+// Each launch of `choose` adds one centre: the blocks let their rows meet the newest one and reduce
+// (distance, row) to one packed number, and the last block to finish takes the farthest row or ends the
+// round. The host starts launches in batches and looks at the state between batches only.
 #include <algorithm>
 #include <optional>
 
@@ -20,7 +21,8 @@ struct CoresetState {
   Phase phase;
   unsigned chosen, behind, active, blocks_done;
   float threshold, radius;
-  /// The farthest row so far: its distance's bits, then ~row, so that the greatest is the farthest, lowest row.
+  /// The farthest row so far: its distance's bits, then ~row, so that the greatest is the farthest, lowest
+  /// row.
   Key farthest;
 };
 
@@ -76,7 +78,8 @@ __global__ void mark_high(CoresetRows set) {
   }
 }
 
-/// One block: the threshold is the lower edge of the bucket that holds the kActiveRows-th largest bound, or 0.
+/// One block: the threshold is the lower edge of the bucket that holds the kActiveRows-th largest bound, or
+/// 0.
 __global__ void __launch_bounds__(kBucketThreads) high_bound(CoresetRows set) {
   __shared__ unsigned sums[kBucketThreads];
   constexpr unsigned kEach = kBuckets / kBucketThreads;

@@ -8,6 +8,7 @@
 #include "ad/matrix_view.h"
 #include "ad/run.h"
 #include "ad/status.h"
+#include "cpu/large_vector.h"
 
 namespace ad::coreset {
 
@@ -33,7 +34,7 @@ class Head {
  private:
   std::size_t coordinates_ = 0;
   double cols_ = 0;
-  std::vector<float> values_;
+  LargeVector<float> values_;
   std::vector<float> half_norms_;
   /// How far row i is from its exact coordinates.
   std::vector<float> errors_;

@@ -23,9 +23,8 @@ struct DeviceMaps {
 
 /// Enlarges and blurs along x. A block has 128 places of one row, and in shared memory those and their
 /// neighbours within the radius. Grid: x tiles, image rows.
-__global__ void __launch_bounds__(kAcross)
-    blur_across(const float* __restrict__ scores, unsigned image_rows, DeviceMaps maps,
-                float* __restrict__ half_blurred) {
+__global__ void __launch_bounds__(kAcross) blur_across(const float* __restrict__ scores, unsigned image_rows,
+                                                       DeviceMaps maps, float* __restrict__ half_blurred) {
   DYN_SHARED(float, padded);
   const unsigned first = blockIdx.x * kAcross, x = first + threadIdx.x, radius = maps.radius;
   const unsigned end = maps.out_width - first < kAcross ? maps.out_width - first : kAcross;
@@ -102,9 +101,9 @@ void run_anomaly_maps(const ad_anomaly_maps& work, const Call& call) {
   upload(arena.at(weights), work.weights, (work.radius + std::size_t{1}) * sizeof(float), call);
   upload(arena.at(places_x), work.around_x, around_x * sizeof(unsigned), call);
   upload(arena.at(places_y), work.around_y, around_y * sizeof(unsigned), call);
-  const DeviceMaps maps{work.height,         work.width,         work.out_height,    work.out_width,
-                        work.radius,         arena.at(rows),     arena.at(columns),  arena.at(weights),
-                        arena.at(places_x),  arena.at(places_y)};
+  const DeviceMaps maps{work.height,        work.width,        work.out_height,   work.out_width,
+                        work.radius,        arena.at(rows),    arena.at(columns), arena.at(weights),
+                        arena.at(places_x), arena.at(places_y)};
   const std::size_t shared = (kAcross + 2 * std::size_t{work.radius}) * sizeof(float);
   allow_shared(blur_across, shared);
   pipeline.run(arena, call, [&](cudaStream_t stream, int lane, std::size_t, std::size_t count) {

@@ -85,8 +85,8 @@ void run_kde(const ad_kde& work, const Call& call) {
   upload(arena.at(points), work.points, count * cols * sizeof(float), call);
   pipeline.run(arena, call, [&](cudaStream_t stream, int lane, std::size_t, std::size_t chunk) {
     launch(stream, kde_rows, dim3(static_cast<unsigned>(chunk)), dim3(kThreads), cols * sizeof(double),
-           pipeline.device<float>(arena, rows, lane), static_cast<unsigned>(cols), static_cast<unsigned>(count),
-           arena.at(mean), arena.at(whitener), arena.at(points), work.log_norm,
+           pipeline.device<float>(arena, rows, lane), static_cast<unsigned>(cols),
+           static_cast<unsigned>(count), arena.at(mean), arena.at(whitener), arena.at(points), work.log_norm,
            pipeline.device<double>(arena, out, lane));
   });
 }

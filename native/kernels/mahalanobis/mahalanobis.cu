@@ -1,4 +1,5 @@
-// Distances to a Gaussian per position: the forward substitution of solve.inl.h, with its order of subtractions.
+// Distances to a Gaussian per position: the forward substitution of solve.inl.h, with its order of
+// subtractions.
 #include <algorithm>
 
 #include "cuda/device.cuh"
@@ -31,13 +32,14 @@ __global__ void __launch_bounds__(kThreads)
   const auto row_of = [&](unsigned b) { return static_cast<std::size_t>(first + b) * positions + position; };
   // Row 0 of column j would stand here.
   const auto column_of = [&](unsigned j) {
-    return factor + (static_cast<std::size_t>(j) * cols - static_cast<std::size_t>(j) * (j + std::size_t{1}) / 2);
+    return factor +
+           (static_cast<std::size_t>(j) * cols - static_cast<std::size_t>(j) * (j + std::size_t{1}) / 2);
   };
 
   for (unsigned i = thread; i < cols * count; i += kThreads) {
     const unsigned b = i / cols, c = i % cols;
-    residuals[c * batch + b] =
-        __fsub_rn(__ldg(rows + row_of(b) * cols + c), __ldg(mean + static_cast<std::size_t>(position) * cols + c));
+    residuals[c * batch + b] = __fsub_rn(__ldg(rows + row_of(b) * cols + c),
+                                         __ldg(mean + static_cast<std::size_t>(position) * cols + c));
   }
   __syncthreads();
   double square = 0;
@@ -78,8 +80,8 @@ void run_mahalanobis(const ad_mahalanobis& work, const Call& call) {
       std::min<std::size_t>(kMaxBatch, cols == 0 ? 0 : kMaxShared / sizeof(float) / cols);
   if (batch == 0 || positions == 0 || positions > INT32_MAX) {
     throw Failure(AD_INVALID_ARGUMENT, "the device's kernel takes 1 to " +
-                                           std::to_string(kMaxShared / sizeof(float)) + " columns; there are " +
-                                           std::to_string(cols));
+                                           std::to_string(kMaxShared / sizeof(float)) +
+                                           " columns; there are " + std::to_string(cols));
   }
   if (work.images == 0) return;
   const std::size_t triangle = triangle_size(cols);
@@ -97,8 +99,8 @@ void run_mahalanobis(const ad_mahalanobis& work, const Call& call) {
   allow_shared(mahalanobis_rows, shared);
   pipeline.run(arena, call, [&](cudaStream_t stream, int lane, std::size_t, std::size_t count) {
     launch(stream, mahalanobis_rows,
-           dim3(static_cast<unsigned>(positions), static_cast<unsigned>(ceil_div(count, batch))), dim3(kThreads),
-           shared, pipeline.device<float>(arena, rows, lane), static_cast<unsigned>(count),
+           dim3(static_cast<unsigned>(positions), static_cast<unsigned>(ceil_div(count, batch))),
+           dim3(kThreads), shared, pipeline.device<float>(arena, rows, lane), static_cast<unsigned>(count),
            static_cast<unsigned>(positions), static_cast<unsigned>(cols), static_cast<unsigned>(batch),
            arena.at(mean), arena.at(factors), pipeline.device<float>(arena, out, lane));
   });

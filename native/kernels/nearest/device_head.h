@@ -11,8 +11,8 @@
 
 namespace ad::nearest {
 
-/// A bank's head for a device that scores it by itself: int8 cells whatever this CPU's level is, row by row in the bank's
-/// own order, four to a word.
+/// A bank's head for a device that scores it by itself: int8 cells whatever this CPU's level is, row by row
+/// in the bank's own order, four to a word.
 struct DeviceHead {
   std::size_t axis_count = 0, words = 0;
   std::vector<float> axes;

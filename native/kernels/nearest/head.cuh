@@ -48,7 +48,8 @@ __device__ inline double block_sum(double value, double* scratch) {
 /// becomes 0, or `refused` where the query's numbers are beyond what the bounds were made for.
 __global__ void __launch_bounds__(kPrepareThreads)
     head_prepare(const float* __restrict__ queries, unsigned cols, DeviceHead head, unsigned refused,
-                 int* __restrict__ words, QueryBound* __restrict__ bounds, unsigned* __restrict__ hit_counts) {
+                 int* __restrict__ words, QueryBound* __restrict__ bounds,
+                 unsigned* __restrict__ hit_counts) {
   DYN_SHARED(float, centred);  // [cols], then [axis_count + 1] coordinates
   __shared__ double scratch[kPrepareWarps];
   float* const coordinates = centred + cols;
@@ -92,7 +93,8 @@ __global__ void __launch_bounds__(kPrepareThreads)
     unsigned word = 0;
     for (unsigned i = 0; i < 4 && 4 * w + i < count; ++i) {
       const float scaled = __fmul_rn(coordinates[4 * w + i], head.cells_per_unit);
-      const float x = fminf(static_cast<float>(kLargestCell), fmaxf(-static_cast<float>(kLargestCell), scaled));
+      const float x =
+          fminf(static_cast<float>(kLargestCell), fmaxf(-static_cast<float>(kLargestCell), scaled));
       // Beyond 2^23 a float's last bit is worth 1.
       const float cell = __fsub_rn(__fadd_rn(x, 0x1.8p23f), 0x1.8p23f);
       const double residual = static_cast<double>(x) - static_cast<double>(cell);
@@ -120,7 +122,8 @@ __device__ inline int head_threshold(float limit, const QueryBound& bound, const
                                      unsigned cols) {
   if (isinf(limit)) return INT32_MIN;
   const double n = static_cast<double>(cols);
-  const double squared = static_cast<double>(limit) * (1 + 1.01 * kUnitRoundoff * (n / 32 + 9)) + n * 0x1p-149;
+  const double squared =
+      static_cast<double>(limit) * (1 + 1.01 * kUnitRoundoff * (n / 32 + 9)) + n * 0x1p-149;
   const double distance = sqrt(squared) * (1 + 1e-15);
   const double reach = distance * static_cast<double>(head.cells_per_unit) * (1 + 1e-12) + bound.error;
   const double lowest = floor((bound.squared_norm - reach * reach) / 2) - 1;
@@ -147,8 +150,8 @@ __device__ inline void load_cells(const int* cells, unsigned first, unsigned cou
 }
 
 /// Scores of a thread's 4 x 4 of the tile: queries ty + 16 i, rows tx + 16 j.
-__device__ inline void score_tile(const int* query_cells, const int* row_cells, unsigned words, int tx, int ty,
-                                  int (&scores)[kHeadMicro][kHeadMicro]) {
+__device__ inline void score_tile(const int* query_cells, const int* row_cells, unsigned words, int tx,
+                                  int ty, int (&scores)[kHeadMicro][kHeadMicro]) {
 #pragma unroll
   for (int i = 0; i < kHeadMicro; ++i)
 #pragma unroll

@@ -1,6 +1,7 @@
 // Exact k nearest neighbours on the device. The bank stays there; queries pass in chunks:
 //   head_prepare -> head_best -> head_limits -> head_hits -> head_answer    where the bank has a head
-//   nearest_exhaustive -> nearest_select                                    for what is left, or without a head
+//   nearest_exhaustive -> nearest_select                                    for what is left, or without a
+//   head
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -24,7 +25,8 @@ constexpr unsigned kBlocksPerMultiprocessor = 4;
 
 unsigned segments_for(std::size_t query_tiles, std::size_t row_tiles) {
   const std::size_t wanted = ceil_div(std::size_t{kBlocksPerMultiprocessor} * multiprocessors(), query_tiles);
-  return static_cast<unsigned>(std::clamp<std::size_t>(wanted, 1, std::min<std::size_t>(kMaxSegments, row_tiles)));
+  return static_cast<unsigned>(
+      std::clamp<std::size_t>(wanted, 1, std::min<std::size_t>(kMaxSegments, row_tiles)));
 }
 
 }  // namespace
@@ -45,8 +47,8 @@ struct ad_nearest {
 namespace ad::cuda {
 namespace {
 
-/// Bound on |computed - true| of a query's products with the axes, relative to its norm: each lane sums a 32nd
-/// of the columns with fused multiply-adds, five more additions fold the lanes. As in HeadMap otherwise.
+/// Bound on |computed - true| of a query's products with the axes, relative to its norm: each lane sums a
+/// 32nd of the columns with fused multiply-adds, five more additions fold the lanes. As in HeadMap otherwise.
 double relative_error(const ad_nearest_head& head, std::size_t cols) {
   const double roundings = std::ceil(static_cast<double>(cols) / kWarp) + 6;
   const double gamma = 1.01 * kUnitRoundoff * roundings;
@@ -118,8 +120,8 @@ class Search {
 
     Key* const keys = arena_->at(lane.exact);
     launch(stream, nearest_exhaustive, dim3(blocks_for(count, kExactQueries), exact_segments_),
-           dim3(kExactThreads), 0, queries, listed, listed_count, count, index_.bank, index_.rows, index_.cols,
-           k_, keys);
+           dim3(kExactThreads), 0, queries, listed, listed_count, count, index_.bank, index_.rows,
+           index_.cols, k_, keys);
     launch(stream, nearest_select, dim3(count), dim3(kSelectThreads), 0, keys,
            exact_segments_ * static_cast<unsigned>(k_), listed, listed_count, count, k_, indices, distances);
     launch(stream, count_exhaustive, dim3(1), dim3(1), 0, index_.has_head ? listed_count : nullptr, count,

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "cpu/large_vector.h"
 #include "cpu/parallel.h"
 #include "kernels/distance/distance.h"
 #include "kernels/nearest/byte_scan.h"
@@ -233,7 +234,7 @@ class Search {
   const Head* head_;
   const ByteRows* bytes_;
   const std::size_t k_;
-  std::vector<float> centred_;
+  LargeVector<float> centred_;
   std::vector<Query> pending_;
   std::vector<Query> exhaustive_;
 };

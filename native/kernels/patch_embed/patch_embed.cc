@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cpu/large_vector.h"
 #include "cpu/parallel.h"
 #include "kernels/interpolation/axis.h"
 #include "kernels/patch_embed/kernels.h"
@@ -11,14 +12,11 @@ namespace {
 
 // Channels that are pooled together: a cache line of each position when they are written channels last.
 constexpr std::size_t kChannelBlock = 16;
-// Images whose pooled maps are held at once: bounds the scratch memory of a large batch.
-constexpr std::size_t kImagesAtOnce = 8;
-
 /// One level of some images, pooled and channels last: pooled[image][y][x][channel].
 struct PooledLevel {
   const FeatureLevel* level;
   std::size_t column;
-  std::vector<float> values;
+  LargeVector<float> values;
   std::vector<Lerp> rows, columns;
 
   std::size_t grid() const { return level->height * level->width; }
@@ -74,7 +72,7 @@ std::vector<PooledLevel> prepare(const std::vector<FeatureLevel>& levels, std::s
   std::size_t column = 0;
   for (const FeatureLevel& level : levels) {
     pooled.push_back({&level, column,
-                      std::vector<float>(images * level.channels * level.height * level.width),
+                      LargeVector<float>(images * level.channels * level.height * level.width),
                       axis(level.height, levels[0].height), axis(level.width, levels[0].width)});
     column += level.channels;
   }
@@ -88,7 +86,8 @@ Status patch_embed(const std::vector<FeatureLevel>& levels, std::size_t images, 
   return guarded([&]() -> Status {
     const PatchEmbedKernels& kernels = kPatchEmbed.pick();
     const std::size_t height = levels[0].height, width = levels[0].width;
-    const std::size_t at_once = std::min(images, kImagesAtOnce);
+    // One image for each thread: their pooled maps stay in the caches until they are read.
+    const std::size_t at_once = std::min(images, static_cast<std::size_t>(run.threads));
     std::vector<PooledLevel> pooled = prepare(levels, at_once, interpolation);
     std::size_t blocks = 0;
     for (const PooledLevel& level : pooled) blocks += level.blocks();

@@ -1,5 +1,5 @@
-// Patch embedding: pooled maps turned channels last, then blended to the first level's grid; the additions and
-// multiplications of the CPU's kernel in their order.
+// Patch embedding: pooled maps turned channels last, then blended to the first level's grid; the additions
+// and multiplications of the CPU's kernel in their order.
 #include <vector>
 
 #include "cuda/device.cuh"
@@ -15,7 +15,8 @@ constexpr unsigned kEmbedThreads = 128;
 }  // namespace
 
 /// One level of some images: in[image][channel][y][x] to pooled[image][y][x][channel]. A block has 32 columns
-/// of 32 channels of one row, and turns them round in shared memory. Grid: x tiles, channel tiles, image rows.
+/// of 32 channels of one row, and turns them round in shared memory. Grid: x tiles, channel tiles, image
+/// rows.
 __global__ void __launch_bounds__(kTile* kTileRows)
     pool_level(const float* __restrict__ in, unsigned image_rows, unsigned channels, unsigned height,
                unsigned width, unsigned patch, float* __restrict__ pooled) {
@@ -63,8 +64,8 @@ __global__ void __launch_bounds__(kTile* kTileRows)
 __global__ void __launch_bounds__(kEmbedThreads)
     embed_level(const float* __restrict__ pooled, unsigned channels, unsigned height, unsigned width,
                 float scale, const ad_lerp* __restrict__ rows, const ad_lerp* __restrict__ columns,
-                unsigned out_height, unsigned out_width, unsigned places, unsigned cols, unsigned first_column,
-                float* __restrict__ out) {
+                unsigned out_height, unsigned out_width, unsigned places, unsigned cols,
+                unsigned first_column, float* __restrict__ out) {
   for (unsigned place = blockIdx.x; place < places; place += gridDim.x) {
     const unsigned grid = out_height * out_width, at = place % grid;
     const ad_lerp row = rows[at / out_width], column = columns[at % out_width];
@@ -81,10 +82,8 @@ __global__ void __launch_bounds__(kEmbedThreads)
         target[c] = __fmul_rn(corners[0][c], scale);
         continue;
       }
-      const float upper =
-          __fadd_rn(__fmul_rn(corners[0][c], left), __fmul_rn(corners[1][c], column.share));
-      const float lower =
-          __fadd_rn(__fmul_rn(corners[2][c], left), __fmul_rn(corners[3][c], column.share));
+      const float upper = __fadd_rn(__fmul_rn(corners[0][c], left), __fmul_rn(corners[1][c], column.share));
+      const float lower = __fadd_rn(__fmul_rn(corners[2][c], left), __fmul_rn(corners[3][c], column.share));
       target[c] = __fmul_rn(__fadd_rn(__fmul_rn(upper, top), __fmul_rn(lower, row.share)), scale);
     }
   }

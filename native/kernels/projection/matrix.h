@@ -6,8 +6,8 @@
 
 namespace ad {
 
-/// The sparse matrix of a projection: for each component the columns that it adds and those that it takes away, both
-/// ascending. offsets[2 j] begins what component j adds, offsets[2 j + 1] what it takes away.
+/// The sparse matrix of a projection: for each component the columns that it adds and those that it takes
+/// away, both ascending. offsets[2 j] begins what component j adds, offsets[2 j + 1] what it takes away.
 struct SignedColumns {
   std::vector<std::uint32_t> offsets, columns;
 

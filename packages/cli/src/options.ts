@@ -2,6 +2,7 @@ import {
   type Device,
   type InputConvention,
   type PreprocessSettings,
+  type Provider,
   parseThresholdRule,
   type ResizeMode,
 } from '@ad/models';
@@ -34,15 +35,23 @@ function crop(text: string): number | 'none' {
 export interface RunOptions {
   threads?: number;
   device: Device;
+  provider: Provider;
   json?: true;
 }
 
-/** `--threads`, `--device`, `--json`. */
+/** `--threads`, `--device`, `--provider`, `--json`. */
 export function addRunOptions(command: Command): Command {
   return command
     .addOption(new Option('--threads <n>', 'threads to use (default: all)').argParser(whole(1)))
     .addOption(
-      new Option('--device <device>', 'where to compute').choices(['auto', 'cpu', 'cuda']).default('auto'),
+      new Option('--device <device>', 'where the kernels compute')
+        .choices(['auto', 'cpu', 'cuda'])
+        .default('auto'),
+    )
+    .addOption(
+      new Option('--provider <provider>', 'where onnxruntime computes')
+        .choices(['cpu', 'cuda'])
+        .default('cpu'),
     )
     .option('--json', 'print one JSON document on stdout and nothing else');
 }

@@ -19,6 +19,8 @@ export interface Addon {
     totalBytes: number;
     freeBytes: number;
   }>;
+  /** Advice to the system; changes no value. */
+  preferHugePages(array: Float32Array): void;
   findComponents(
     args: { map: Float32Array; rows: number; cols: number; threshold: number },
     run: NativeRun,

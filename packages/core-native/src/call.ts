@@ -77,7 +77,13 @@ export async function call<T>(options: CallOptions, operation: (run: NativeRun) 
   running.add(token);
   signal?.addEventListener('abort', abort, { once: true });
   try {
-    return await operation({ token, threads: threadCount(options.threads), device, deviceMemory, onProgress });
+    return await operation({
+      token,
+      threads: threadCount(options.threads),
+      device,
+      deviceMemory,
+      onProgress,
+    });
   } catch (cause) {
     if (signal?.aborted) throw signal.reason;
     throw translated(cause);

@@ -76,7 +76,8 @@ async function open(): Promise<CudaInfo> {
   const found = findCuda();
   const run: NativeRun = { token: new (addon().CancelToken)(), threads: 1, device: 'cpu' };
   const report = await addon().openCuda({ ...found, timeout: PROBE_TIMEOUT_MS }, run);
-  const { state, reason, name, driver, runtime, major, minor, multiprocessors, totalBytes, freeBytes } = report;
+  const { state, reason, name, driver, runtime, major, minor, multiprocessors, totalBytes, freeBytes } =
+    report;
   return {
     state: state as CudaInfo['state'],
     reason,

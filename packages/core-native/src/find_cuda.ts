@@ -21,7 +21,7 @@ function installed(): string | undefined {
  * AD_CUDA_LIBRARY names another library; a local build wins over an installed package.
  */
 export function findCuda(): { library: string; probe: string } {
-  const named = process.env['AD_CUDA_LIBRARY'];
+  const named = process.env.AD_CUDA_LIBRARY;
   if (named) return { library: named, probe: join(dirname(named), PROBE) };
   const prebuilt = join(dirname(dirname(fileURLToPath(import.meta.url))), 'prebuilt');
   for (const folder of [prebuilt, installed()]) {

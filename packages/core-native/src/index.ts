@@ -1,4 +1,5 @@
 export type { Component } from './addon.js';
+export { allocateFloats } from './allocate.js';
 export type { CallOptions } from './call.js';
 export type { Matrix } from './check.js';
 export { findComponents } from './components.js';

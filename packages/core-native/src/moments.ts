@@ -1,3 +1,4 @@
+import { allocateFloats } from './allocate.js';
 import { type CallOptions, call } from './call.js';
 import { checkFloats, checkInteger, checkMatrix, type Matrix } from './check.js';
 import { AdError } from './errors.js';
@@ -60,7 +61,7 @@ export class PositionMoments implements GaussianMoments {
     this.cols = cols;
     try {
       this.mean = new Float64Array(positions * cols);
-      this.scatter = new Float32Array(positions * triangleSize(cols));
+      this.scatter = allocateFloats(positions * triangleSize(cols));
     } catch (cause) {
       const gigabytes = ((4 * positions * (2 * cols + triangleSize(cols))) / 1e9).toFixed(1);
       throw new AdError(

@@ -1,3 +1,4 @@
+import { allocateFloats } from './allocate.js';
 import { type CallOptions, call } from './call.js';
 import { checkFinite, checkFloats, checkInteger, checkMatrix, type Matrix } from './check.js';
 import { AdError } from './errors.js';
@@ -66,7 +67,7 @@ export async function patchEmbed(
   });
   const rows = images * first.height * first.width;
   const cols = maps.reduce((sum, map) => sum + map.channels, 0);
-  const target = into ?? { matrix: { data: new Float32Array(rows * cols), rows, cols }, row: 0 };
+  const target = into ?? { matrix: { data: allocateFloats(rows * cols), rows, cols }, row: 0 };
   checkTarget(target, rows, cols);
   const levels = maps.map(({ data, channels, height, width, scale = 1 }) => ({
     data,

@@ -1,3 +1,4 @@
+import { allocateFloats } from './allocate.js';
 import { type CallOptions, call } from './call.js';
 import { checkInteger, checkMatrix, type Matrix } from './check.js';
 import { AdError } from './errors.js';
@@ -52,7 +53,7 @@ export async function sparseProjection(
     throw new AdError('E_ARGUMENT', `density is ${share}; expected a number above 0 and at most 1.`);
   }
   const { data, rows, cols } = points;
-  const out = new Float32Array(rows * components);
+  const out = allocateFloats(rows * components);
   const args = { points: data, rows, cols, out, components, density: share, seed };
   await call(options, (run) => addon().sparseProjection(args, run));
   return { data: out, rows, cols: components };

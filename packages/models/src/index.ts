@@ -1,4 +1,12 @@
-export { AdError, type AdErrorCode, type CpuInfo, cpuInfo, ERROR_CODES } from '@ad/core-native';
+export {
+  AdError,
+  type AdErrorCode,
+  type CpuInfo,
+  type CudaInfo,
+  cpuInfo,
+  cudaInfo,
+  ERROR_CODES,
+} from '@ad/core-native';
 export { type Manifest, readManifest, type Threshold } from './artefact/index.js';
 export {
   Backbone,
@@ -7,6 +15,7 @@ export {
   EMBEDDED_BACKBONE,
   type Layer,
   type LayerChoice,
+  type Provider,
 } from './backbone/index.js';
 export {
   type DataReport,

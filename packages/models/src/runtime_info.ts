@@ -7,6 +7,8 @@ export interface RuntimeInfo {
   onnxruntime: string;
   /** onnxruntime's execution providers that are inside the package. */
   providers: string[];
+  /** Those that a session can be asked for; what is not inside the package needs libraries of its own. */
+  selectable: string[];
   sharp: string;
   libvips: string;
 }
@@ -25,6 +27,7 @@ export function runtimeInfo(): RuntimeInfo {
       .listSupportedBackends()
       .filter((backend) => backend.bundled)
       .map((backend) => backend.name),
+    selectable: ort.listSupportedBackends().map((backend) => backend.name),
     sharp: sharp.versions.sharp ?? 'unknown',
     libvips: sharp.versions.vips,
   };

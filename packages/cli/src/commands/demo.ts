@@ -49,13 +49,13 @@ export function demo(signal: AbortSignal): Command {
 async function run(flags: DemoFlags, signal: AbortSignal): Promise<void> {
   const reporter = createReporter(flags.json === true);
   const timing = new Timing();
-  const { out, seed, threads, device } = flags;
+  const { out, seed, threads, device, provider } = flags;
   const progress = ({ stage, share }: { stage: string; share: number }) => reporter.progress(stage, share);
   await timing.measure('draw', () =>
     writing(out, () => writeDemoSet(out, { seed, signal, onProgress: progress })),
   );
   const data = await openDataset(join(out, 'plate'));
-  const backbone = await Backbone.open(EMBEDDED_BACKBONE, { threads, device });
+  const backbone = await Backbone.open(EMBEDDED_BACKBONE, { threads, device, provider });
   try {
     const model = await fitModel(METHOD_NAMES[0]!, backbone, data.train, {
       preprocess: PREPROCESS,

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
-import { AdError, Backbone, cpuInfo, EMBEDDED_BACKBONE, runtimeInfo } from '@ad/models';
+import { AdError, Backbone, cpuInfo, cudaInfo, EMBEDDED_BACKBONE, runtimeInfo } from '@ad/models';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { bytes, printJson } from '../output/format.js';
@@ -24,7 +23,7 @@ export function doctor(): Command {
 }
 
 async function run(flags: { json?: true }): Promise<void> {
-  const findings = [node(), machine(), native(), ...runtime(), cuda(), await embedded()];
+  const findings = [node(), machine(), native(), ...runtime(), await cuda(), await embedded()];
   if (flags.json) printJson({ findings });
   else for (const finding of findings) print(finding);
   const broken = findings.filter((finding) => finding.state === 'broken');
@@ -64,22 +63,34 @@ function native(): Finding {
 }
 
 function runtime(): Finding[] {
-  const { onnxruntime, providers, sharp, libvips } = runtimeInfo();
+  const { onnxruntime, providers, selectable, sharp, libvips } = runtimeInfo();
+  const others = selectable.filter((provider) => !providers.includes(provider)).join(', ');
+  const found = `${onnxruntime}, providers: ${providers.join(', ')}${others && `; with libraries of their own: ${others}`}`;
   return [
-    { name: 'onnxruntime', state: 'ok', found: `${onnxruntime}, providers: ${providers.join(', ')}` },
+    { name: 'onnxruntime', state: 'ok', found },
     { name: 'sharp', state: 'ok', found: `${sharp}, libvips ${libvips}` },
   ];
 }
 
-function cuda(): Finding {
-  const driver = existsSync('/proc/driver/nvidia/version')
-    ? 'an NVIDIA driver is present'
-    : 'no NVIDIA driver found';
-  return {
-    name: 'cuda',
-    state: 'missing',
-    found: `${driver}; this build has no CUDA kernels and computes on the CPU`,
-  };
+async function cuda(): Promise<Finding> {
+  const name = 'cuda';
+  try {
+    const { state, reason, remedy, ...device } = await cudaInfo();
+    if (state === 'usable') {
+      const { totalBytes = 0, freeBytes = 0, computeCapability, driver } = device;
+      const memory = `${bytes(totalBytes)} memory, ${bytes(freeBytes)} free`;
+      const found = `${device.name}, compute capability ${computeCapability}, ${memory}, driver for CUDA ${driver}`;
+      return { name, state: 'ok', found };
+    }
+    return {
+      name,
+      state: 'missing',
+      found: `${reason}; kernels compute on the CPU`,
+      ...(remedy && { remedy }),
+    };
+  } catch {
+    return { name, state: 'missing', found: 'not looked for: the native kernels could not be loaded' };
+  }
 }
 
 async function embedded(): Promise<Finding> {

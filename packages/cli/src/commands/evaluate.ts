@@ -42,8 +42,8 @@ async function run(flags: EvaluateFlags, signal: AbortSignal): Promise<void> {
   const reporter = createReporter(flags.json === true);
   const timing = new Timing();
   const data = await openDataset(flags.data);
-  const { threads, device, backbone } = flags;
-  const model = await AnomalyModel.load(flags.model, { threads, device, backbone });
+  const { threads, device, provider, backbone } = flags;
+  const model = await AnomalyModel.load(flags.model, { threads, device, provider, backbone });
   try {
     const samples: Sample[] = data.test;
     const count = { count: samples.length, unit: 'images' };

@@ -81,9 +81,9 @@ async function run(flags: FitFlags, signal: AbortSignal): Promise<void> {
   const data = await openDataset(flags.data);
   const preprocess = preprocessOf(flags);
   const settings = methodSettings(flags.method, flags as unknown as Record<string, unknown>);
-  const { threads, device, normalize: convention, seed } = flags;
+  const { threads, device, provider, normalize: convention, seed } = flags;
   const layers = flags.layers ?? defaultLayers(flags.method);
-  const backbone = await Backbone.open(flags.backbone, { layers, convention, threads, device });
+  const backbone = await Backbone.open(flags.backbone, { layers, convention, threads, device, provider });
   let planned = 0;
   try {
     await warnOfDroppedRim(data, flags, reporter);

@@ -39,8 +39,8 @@ async function run(inputs: string[], flags: PredictFlags, signal: AbortSignal): 
   const reporter = createReporter(flags.json === true);
   const timing = new Timing();
   const paths = await listImages(inputs);
-  const { threads, device, backbone } = flags;
-  const model = await AnomalyModel.load(flags.model, { threads, device, backbone });
+  const { threads, device, provider, backbone } = flags;
+  const model = await AnomalyModel.load(flags.model, { threads, device, provider, backbone });
   try {
     const onUnreadable = flags.skipUnreadable
       ? (_: string, error: AdError) => reporter.warn(`left out: ${error.message}`)

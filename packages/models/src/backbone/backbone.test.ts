@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AdError } from '@ad/core-native';
+import { type AdError, cudaInfo } from '@ad/core-native';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../testing/temporary.js';
 import { TINY_BACKBONE, testNetwork } from '../testing/tiny.js';
@@ -65,8 +65,21 @@ describe('open', () => {
     expect(() => backbone.checkInputSize({ width: 96, height: 64 })).toThrow(/images of 64 x 64 only/);
   });
 
-  test('refuses a GPU that is not there', async () => {
+  test('refuses a GPU that is not there', async ({ skip }) => {
+    if ((await cudaInfo()).state === 'usable') skip();
     expect((await refusal(TINY_BACKBONE, { device: 'cuda' })).code).toBe('E_DEVICE');
+  });
+
+  test('refuses a provider that onnxruntime does not have, or cannot load', async () => {
+    expect(await refusal(TINY_BACKBONE, { provider: 'tpu' as 'cuda' })).toMatchObject({
+      code: 'E_DEVICE',
+      message: expect.stringMatching(/^onnxruntime has no provider 'tpu' here; it lists cpu, /),
+    });
+    // Its package never contains the CUDA libraries.
+    expect(await refusal(TINY_BACKBONE, { provider: 'cuda' })).toMatchObject({
+      code: 'E_DEVICE',
+      message: expect.stringContaining('with its CUDA provider'),
+    });
   });
 });
 
@@ -84,6 +97,27 @@ describe('extract', () => {
       [5, 8, 8],
       [7, 4, 4],
     ]);
+  });
+
+  test('gives the same maps in memory that was used before, for inputs of several shapes', async () => {
+    const backbone = await Backbone.open(TINY_BACKBONE);
+    const run = (images: number, side: number) => {
+      const pixels = Float32Array.from({ length: images * 3 * side * side }, (_, i) => Math.sin(i));
+      return backbone.extract(pixels, images, { height: side, width: side });
+    };
+    const wanted = (await run(2, 64)).maps.map(({ data }) => data.slice());
+    const used = await run(2, 64);
+    const memory = used.maps.map(({ data }) => data);
+    used.release();
+    used.release();
+    expect((await run(1, 64)).maps[0]!.data).toEqual(wanted[0]!.subarray(0, wanted[0]!.length / 2));
+    const again = await run(2, 64);
+    expect(again.maps.map(({ data }) => data)).toEqual(wanted);
+    // Given away with the request: whoever still reads the old maps finds them empty, not changed.
+    expect(memory.map(({ length }) => length)).toEqual([0, 0]);
+    await run(3, 32);
+    expect((await run(2, 64)).maps[1]!.data).toEqual(wanted[1]);
+    await backbone.close();
   });
 
   test('after close is an error, not a wait without end', async () => {

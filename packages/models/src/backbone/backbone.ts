@@ -1,12 +1,17 @@
 import { availableParallelism } from 'node:os';
-import { AdError, type FeatureMap } from '@ad/core-native';
+import { AdError, type Device, type FeatureMap, resolveDevice } from '@ad/core-native';
 import type { InputConvention, Size } from '../image/index.js';
-import { Inference, type InferenceResult } from './inference.js';
+import { runtimeInfo } from '../runtime_info.js';
+import { Inference, type InferenceOutput, type InferenceResult } from './inference.js';
+import type { InferenceSettings } from './inference_worker.js';
+import { OutputMemory } from './output_memory.js';
 import { checkFeatureMap, checkLayerNames, type InputSpec, inputSpec, isFeatureMap } from './signature.js';
 import { type BackboneSource, readBackbone } from './source.js';
 
-/** Where onnxruntime computes. */
-export type Device = 'auto' | 'cpu' | 'cuda';
+export type { Device } from '@ad/core-native';
+
+/** Where onnxruntime computes. `cuda` needs its own CUDA libraries, which its package does not contain. */
+export type Provider = 'cpu' | 'cuda';
 
 /** How a backbone is opened. */
 export interface BackboneOptions {
@@ -16,8 +21,10 @@ export interface BackboneOptions {
   convention?: InputConvention | undefined;
   /** Threads of onnxruntime. Default: what the machine offers. */
   threads?: number | undefined;
-  /** `auto` is the CPU as long as there is no other backend; asking for one that is missing is an error. */
+  /** Where the kernels of what is built on this backbone compute. Default `auto`; a missing one is an error. */
   device?: Device | undefined;
+  /** Where onnxruntime computes, independent of the kernels. Default `cpu`. */
+  provider?: Provider | undefined;
 }
 
 /**
@@ -38,6 +45,8 @@ export interface Layer {
 export interface Features {
   maps: FeatureMap[];
   seconds: number;
+  /** Lets the next extraction write into the memory of these maps; they are empty from then on. */
+  release(): void;
 }
 
 const PROBE_SIZE: Size = { height: 224, width: 224 };
@@ -53,6 +62,8 @@ const DEFAULT_LAYERS: LayerChoice = [8, 16];
  * await backbone.close();
  */
 export class Backbone {
+  readonly #memory = new OutputMemory();
+
   private constructor(
     /** The ONNX file itself; an artefact carries a copy. */
     readonly source: BackboneSource,
@@ -60,6 +71,8 @@ export class Backbone {
     readonly convention: InputConvention,
     /** The layers that are extracted, finest grid first. */
     readonly layers: readonly Layer[],
+    /** Where the kernels of what is built on it compute. */
+    readonly device: Device,
     private readonly inference: Inference,
     private readonly input: InputSpec,
   ) {}
@@ -71,9 +84,11 @@ export class Backbone {
    * is not among the outputs: the message lists those that are), E_DEVICE
    */
   static async open(source: string | BackboneSource, options: BackboneOptions = {}): Promise<Backbone> {
-    checkDevice(options.device ?? 'auto');
+    const device = await resolveDevice(options.device);
+    const { provider = 'cpu' } = options;
+    checkProvider(provider);
     const read = typeof source === 'string' ? await readBackbone(source) : source;
-    const inference = await start(read, options.threads ?? availableParallelism());
+    const inference = await start(read, { threads: options.threads ?? availableParallelism(), provider });
     try {
       const input = inputSpec(read.name, inference.signature);
       const { layers: wanted = DEFAULT_LAYERS } = options;
@@ -81,7 +96,7 @@ export class Backbone {
         ? await namedLayers(read.name, inference, input, wanted)
         : choose(await allLayers(read.name, inference, input), wanted);
       const convention = options.convention ?? read.convention ?? 'imagenet';
-      return new Backbone(read, convention, layers, inference, input);
+      return new Backbone(read, convention, layers, device, inference, input);
     } catch (error) {
       await inference.close();
       throw error;
@@ -118,19 +133,26 @@ export class Backbone {
    * Feature maps of a batch.
    *
    * @param pixels - `[images, 3, height, width]` in the backbone's convention; its memory is given away
-   * @returns one map per layer, finest grid first, each `[images, c, h, w]`, and the seconds the network took
+   * @returns one map per layer, finest grid first, each `[images, c, h, w]`, the seconds the network took, and how to
+   * give the maps' memory back
    * @throws AdError E_BACKBONE when onnxruntime fails
    */
   async extract(pixels: Float32Array<ArrayBuffer>, images: number, size: Size): Promise<Features> {
     const names = this.layers.map((layer) => layer.name);
-    const { outputs, seconds } = await run(this.name, this.inference, pixels, images, size, names);
+    const shape = [images, 3, size.height, size.width];
+    const memory = this.#memory.take(shape);
+    const { outputs, seconds } = await run(this.name, this.inference, pixels, images, size, names, memory);
+    this.#memory.learn(shape, outputs);
     const maps = outputs.map(({ data, shape }) => ({
       data,
       channels: shape[1]!,
       height: shape[2]!,
       width: shape[3]!,
     }));
-    return { maps, seconds };
+    const release = () => {
+      for (const { data } of outputs.splice(0)) this.#memory.give(data);
+    };
+    return { maps, seconds, release };
   }
 
   /** Ends the backbone's thread. Extractions in flight reject. */
@@ -139,25 +161,45 @@ export class Backbone {
   }
 }
 
-function checkDevice(device: Device): void {
-  if (device !== 'cuda') return;
+function checkProvider(provider: Provider): void {
+  const listed = runtimeInfo().selectable;
+  if (listed.includes(provider)) return;
   throw new AdError(
     'E_DEVICE',
-    'The device cuda was asked for, but this build has no CUDA backend.',
-    "Use --device cpu, or auto, which takes the best there is. 'ad doctor' shows what this machine has.",
+    `onnxruntime has no provider '${provider}' here; it lists ${listed.join(', ')}.`,
+    'Use the provider cpu.',
   );
 }
 
-async function start(source: BackboneSource, threads: number): Promise<Inference> {
+async function start(source: BackboneSource, settings: Pick<InferenceSettings, 'threads' | 'provider'>) {
   try {
-    return await Inference.start(source.bytes, threads);
+    return await Inference.start(source.bytes, settings);
   } catch (cause) {
+    const { message } = cause as Error;
+    if (settings.provider === 'cuda' && (await startsOnCpu(source))) {
+      throw new AdError(
+        'E_DEVICE',
+        `onnxruntime cannot open the backbone '${source.name}' with its CUDA provider: ${message}`,
+        'Put libonnxruntime_providers_shared.so and libonnxruntime_providers_cuda.so of the same onnxruntime version beside its libonnxruntime.so, with CUDA 12 and cuDNN 9 on the library path; or use the provider cpu. The kernels on a CUDA device do not need it.',
+        { cause },
+      );
+    }
     throw new AdError(
       'E_BACKBONE',
-      `The backbone '${source.name}' is not an ONNX model that onnxruntime can load: ${(cause as Error).message}`,
+      `The backbone '${source.name}' is not an ONNX model that onnxruntime can load: ${message}`,
       'Check that the file is complete (not a Git LFS pointer) and was exported as ONNX.',
       { cause },
     );
+  }
+}
+
+/** Tells a provider that is missing from a file that is broken. */
+async function startsOnCpu({ bytes }: BackboneSource): Promise<boolean> {
+  try {
+    await (await Inference.start(bytes, { threads: 1, provider: 'cpu' })).close();
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -222,9 +264,10 @@ async function run(
   images: number,
   { height, width }: Size,
   outputs: string[],
+  memory?: InferenceOutput[],
 ): Promise<InferenceResult> {
   try {
-    return await inference.run(pixels, [images, 3, height, width], outputs);
+    return await inference.run(pixels, [images, 3, height, width], outputs, memory);
   } catch (cause) {
     throw new AdError(
       'E_BACKBONE',

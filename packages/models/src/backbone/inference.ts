@@ -59,9 +59,12 @@ export class Inference {
   }
 
   /** Starts the thread and loads the model; rejects with onnxruntime's own message. */
-  static async start(model: Uint8Array, threads: number): Promise<Inference> {
+  static async start(
+    model: Uint8Array,
+    { threads, provider }: Pick<InferenceSettings, 'threads' | 'provider'>,
+  ): Promise<Inference> {
     const gate = new RunGate();
-    const settings: InferenceSettings = { model, threads, gate: gate.shared };
+    const settings: InferenceSettings = { model, threads, provider, gate: gate.shared };
     // The parent's flags are for its own entry point: --input-type or a loader would break this thread's.
     const worker = new Worker(workerFile, { workerData: settings, execArgv: [] });
     const first = await new Promise<InferenceReply>((resolve, reject) => {
@@ -73,14 +76,20 @@ export class Inference {
     throw new Error(first.kind === 'failed' ? first.message : `unexpected first reply ${first.kind}`);
   }
 
-  /** Runs the model. `input`'s memory goes to the thread: it is empty afterwards. */
-  run(input: Float32Array<ArrayBuffer>, shape: number[], outputs: string[]): Promise<InferenceResult> {
+  /** Runs the model. The memory of `input` and `memory` goes to the thread: they are empty afterwards. */
+  run(
+    input: Float32Array<ArrayBuffer>,
+    shape: number[],
+    outputs: string[],
+    memory?: InferenceOutput[],
+  ): Promise<InferenceResult> {
     if (this.#ended) return Promise.reject(this.#ended);
-    const request: InferenceRequest = { id: this.#nextId++, input, shape, outputs };
+    const request: InferenceRequest = { id: this.#nextId++, input, shape, outputs, memory };
+    const transfer = [input, ...(memory ?? []).map(({ data }) => data)].map(({ buffer }) => buffer);
     return new Promise((resolve, reject) => {
       if (this.#waiting.size === 0) this.#worker.ref();
       this.#waiting.set(request.id, { resolve, reject });
-      this.#worker.postMessage(request, [input.buffer]);
+      this.#worker.postMessage(request, transfer);
     });
   }
 

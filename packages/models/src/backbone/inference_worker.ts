@@ -10,6 +10,8 @@ import { RunGate } from './run_gate.js';
 export interface InferenceSettings {
   model: Uint8Array;
   threads: number;
+  /** onnxruntime's execution provider. */
+  provider: 'cpu' | 'cuda';
   /** See RunGate. */
   gate: SharedArrayBuffer;
 }
@@ -21,11 +23,13 @@ export interface InferenceRequest {
   shape: number[];
   /** Names of the outputs that are wanted; nothing else is computed or copied out. */
   outputs: string[];
+  /** For each output the memory that it is written into; without it onnxruntime makes new memory. */
+  memory: InferenceOutput[] | undefined;
 }
 
 /** One output tensor. */
 export interface InferenceOutput {
-  data: Float32Array;
+  data: Float32Array<ArrayBuffer>;
   shape: number[];
 }
 
@@ -54,13 +58,33 @@ function signatureOf(session: ort.InferenceSession): ModelSignature {
 
 async function answer(session: ort.InferenceSession, request: InferenceRequest): Promise<InferenceOutput[]> {
   const input = new ort.Tensor('float32', request.input, request.shape);
-  const results = await session.run({ [session.inputNames[0]!]: input }, request.outputs);
-  return request.outputs.map((name) => {
+  const feeds = { [session.inputNames[0]!]: input };
+  const { outputs, memory } = request;
+  if (memory) {
+    const tensors = memory.map(({ data, shape }) => new ort.Tensor('float32', data, shape));
+    await session.run(feeds, Object.fromEntries(outputs.map((name, i) => [name, tensors[i]!])));
+    return memory;
+  }
+  const results = await session.run(feeds, outputs);
+  return outputs.map((name) => {
     const tensor = results[name]!;
     if (!(tensor.data instanceof Float32Array))
       throw new Error(`output ${name} is ${tensor.type}, not float32`);
-    return { data: tensor.data, shape: [...tensor.dims] };
+    return { data: tensor.data as Float32Array<ArrayBuffer>, shape: [...tensor.dims] };
   });
+}
+
+/**
+ * Everything but threads is onnxruntime's default, with one exception: its threads must not spin while they wait.
+ * They share their cores with decoding, search and maps, which would wait for them in turn.
+ */
+function sessionOptions(threads: number, provider: 'cpu' | 'cuda'): ort.InferenceSession.SessionOptions {
+  return {
+    executionProviders: [provider],
+    intraOpNumThreads: threads,
+    logSeverityLevel: 3,
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  };
 }
 
 async function main(): Promise<void> {
@@ -68,11 +92,11 @@ async function main(): Promise<void> {
   const reply = (message: InferenceReply, transfer: TransferListItem[] = []) =>
     port.postMessage(message, transfer);
   const text = (error: unknown) => (error instanceof Error ? error.message : String(error));
-  const { model, threads, gate: shared } = workerData as InferenceSettings;
+  const { model, threads, provider, gate: shared } = workerData as InferenceSettings;
   const gate = new RunGate(shared);
   let session: ort.InferenceSession;
   try {
-    session = await ort.InferenceSession.create(model, { intraOpNumThreads: threads, logSeverityLevel: 3 });
+    session = await ort.InferenceSession.create(model, sessionOptions(threads, provider));
   } catch (error) {
     reply({ kind: 'failed', message: text(error) });
     return;
@@ -84,7 +108,7 @@ async function main(): Promise<void> {
       const seconds = (performance.now() - start) / 1000;
       reply(
         { kind: 'outputs', id: request.id, outputs, seconds },
-        outputs.map((output) => output.data.buffer as ArrayBuffer),
+        outputs.map((output) => output.data.buffer),
       );
     } catch (error) {
       reply({ kind: 'error', id: request.id, message: text(error) });

@@ -2,7 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import { ByteGate } from './byte_gate.js';
 import { decodedBytes, decodeImage, type ImageSource, type RgbImage } from './decode.js';
 import { type Geometry, planGeometry } from './geometry.js';
-import type { PreprocessSettings, Size } from './settings.js';
+import type { PreprocessSettings } from './settings.js';
 
 /** Decoded images in flight: 20 of 4 megapixels, or one of 8192 x 8192 at a time. */
 const decoding = new ByteGate(256e6);
@@ -24,34 +24,29 @@ export async function loadInput(source: ImageSource, settings: PreprocessSetting
   return decoding.run(await decodedBytes(source), async () => {
     const image = await decodeImage(source);
     const geometry = planGeometry(image, settings);
-    return { image: await fit(await resize(image, geometry.placed), geometry), geometry };
+    return { image: await place(image, geometry), geometry };
   });
 }
 
-async function resize(image: RgbImage, { width, height }: Size): Promise<RgbImage> {
-  if (image.width === width && image.height === height) return image;
-  const data = await raw(image)
-    .resize(width, height, { fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false })
-    .raw()
-    .toBuffer();
-  return { data, width, height };
-}
-
-/** Cuts or pads the resized image to the input. */
-async function fit(image: RgbImage, { input, placed }: Geometry): Promise<RgbImage> {
+/** Resizes, and cuts or pads to the input, in as few passes over the image as sharp allows. */
+async function place(image: RgbImage, { input, placed }: Geometry): Promise<RgbImage> {
   const { left, top, width, height } = placed;
-  if (width === input.width && height === input.height) return image;
-  let frame = raw(image);
   const pad = {
     left: Math.max(0, left),
     top: Math.max(0, top),
     right: Math.max(0, input.width - left - width),
     bottom: Math.max(0, input.height - top - height),
   };
-  if (Object.values(pad).some((side) => side > 0))
-    frame = raw(await materialised(frame.extend({ ...pad, extendWith: 'copy' })));
-  const cut = frame.extract({ left: Math.max(0, -left), top: Math.max(0, -top), ...input });
-  return materialised(cut);
+  const pads = Object.values(pad).some((side) => side > 0);
+  const cuts = left < 0 || top < 0 || left + width > input.width || top + height > input.height;
+  if (!pads && !cuts && image.width === width && image.height === height) return image;
+
+  let frame = raw(image).resize(width, height, { fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false });
+  if (pads) frame = frame.extend({ ...pad, extendWith: 'copy' });
+  // Within one pipeline sharp would cut before it pads.
+  if (pads && cuts) frame = raw(await materialised(frame));
+  if (cuts) frame = frame.extract({ left: Math.max(0, -left), top: Math.max(0, -top), ...input });
+  return materialised(frame);
 }
 
 async function materialised(pipeline: Sharp): Promise<RgbImage> {

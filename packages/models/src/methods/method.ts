@@ -1,4 +1,4 @@
-import type { CallOptions } from '@ad/core-native';
+import type { CallOptions, Device } from '@ad/core-native';
 import type { Tensor } from '../artefact/index.js';
 import type { LayerChoice } from '../backbone/index.js';
 import type { FeatureBatch } from '../pipeline/features.js';
@@ -53,6 +53,8 @@ export interface FitContext {
   seed: number;
   signal?: AbortSignal | undefined;
   threads?: number | undefined;
+  /** Where the kernels compute. */
+  device?: Device | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
   timing: Timing;
 }
@@ -121,5 +123,8 @@ export interface Method<Settings = unknown> {
   memory(plan: FitPlan, settings: Settings, budget: number): MemoryPlan;
   fit(batches: AsyncIterable<FeatureBatch>, settings: Settings, context: FitContext): Promise<FittedMethod>;
   /** The fitted method again, from what an artefact holds. */
-  restore(saved: { settings: Json; state: Json; tensors: Record<string, Tensor> }): Promise<FittedMethod>;
+  restore(
+    saved: { settings: Json; state: Json; tensors: Record<string, Tensor> },
+    options?: CallOptions,
+  ): Promise<FittedMethod>;
 }

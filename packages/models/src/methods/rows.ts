@@ -1,4 +1,4 @@
-import { AdError, type Matrix } from '@ad/core-native';
+import { AdError, allocateFloats, type Matrix } from '@ad/core-native';
 
 /**
  * A matrix of zeros for one row per patch or image.
@@ -8,7 +8,7 @@ import { AdError, type Matrix } from '@ad/core-native';
  */
 export function allocateRows(rows: number, cols: number, hint: string): Matrix {
   try {
-    return { data: new Float32Array(rows * cols), rows, cols };
+    return { data: allocateFloats(rows * cols), rows, cols };
   } catch (cause) {
     throw new AdError(
       'E_OUT_OF_MEMORY',

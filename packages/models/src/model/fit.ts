@@ -107,7 +107,16 @@ export async function fitModel(
     const peak = process.memoryUsage.rss() + bytes + GARBAGE_BYTES;
     options.onPlan?.({ ...plan, heldOut: split.heldOut.length, memory: bytes, peak, note });
     const { onProgress } = options;
-    return method.fit(batches, settings, { plan, memory, seed, signal, threads, onProgress, timing });
+    return method.fit(batches, settings, {
+      plan,
+      memory,
+      seed,
+      signal,
+      threads,
+      device: backbone.device,
+      onProgress,
+      timing,
+    });
   };
   // What fails before the images are read to their end must not leave batches behind in the backbone.
   const fitted = await learn().finally(() => stream.return(undefined));

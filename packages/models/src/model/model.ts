@@ -27,7 +27,7 @@ export interface Recipe {
 }
 
 /** How a model is opened. */
-export interface LoadOptions extends Pick<BackboneOptions, 'threads' | 'device'> {
+export interface LoadOptions extends Pick<BackboneOptions, 'threads' | 'device' | 'provider'> {
   /** The ONNX file, where the model folder does not contain it. */
   backbone?: string | undefined;
 }
@@ -74,7 +74,9 @@ export class AnomalyModel {
       : await givenBackbone(manifest, options.backbone);
     const { settings, state } = manifest.method;
     const method = findMethod(manifest.method.name);
-    const fitted = await method.restore({ settings: settings as Json, state: state as Json, tensors });
+    const { threads, device } = options;
+    const saved = { settings: settings as Json, state: state as Json, tensors };
+    const fitted = await method.restore(saved, { threads, device });
     const backbone = await Backbone.open(source, {
       ...options,
       convention,
@@ -163,9 +165,11 @@ export class AnomalyModel {
 
   async #scoreBatch<T>(batch: ItemBatch<T>, options: ScoreOptions<T>): Promise<[T, ScoredInput][]> {
     const { signal, threads, timing } = options;
+    const { device } = this.backbone;
     const measure = <R>(stage: string, work: () => Promise<R>) =>
       timing ? timing.measure(stage, work) : work();
-    const scores = await measure('score', () => this.fitted.score(batch, { signal, threads }));
+    const scores = await measure('score', () => this.fitted.score(batch, { signal, threads, device }));
+    batch.release();
     const { width, height } = batch.items[0]!.geometry.input;
     const maps = scores.patches && (await measure('map', () => this.#maps(batch, scores.patches!, options)));
     return batch.items.map(({ item, geometry }, i) => {
@@ -183,7 +187,11 @@ export class AnomalyModel {
   ): Promise<Float32Array> {
     const { input } = items[0]!.geometry;
     const size = { images, height, width, outHeight: input.height, outWidth: input.width };
-    return anomalyMaps(data, { ...size, ...this.recipe.map }, { signal, threads });
+    return anomalyMaps(
+      data,
+      { ...size, ...this.recipe.map },
+      { signal, threads, device: this.backbone.device },
+    );
   }
 }
 

@@ -1,5 +1,5 @@
-import { AdError, type FeatureMap } from '@ad/core-native';
-import type { Backbone } from '../backbone/index.js';
+import { AdError, allocateFloats, type FeatureMap } from '@ad/core-native';
+import type { Backbone, Features } from '../backbone/index.js';
 import {
   type Geometry,
   type ImageSource,
@@ -18,6 +18,8 @@ export interface FeatureBatch {
   images: number;
   /** One per layer, finest grid first, each `[images, c, h, w]`. */
   maps: FeatureMap[];
+  /** Says that nobody will read the maps again, so that another batch can use their memory. They are empty then. */
+  release(): void;
 }
 
 /** A batch with the items it was made from. */
@@ -145,31 +147,33 @@ async function extract<T>(
   options.signal?.throwIfAborted();
   const { cache } = options;
   const fresh = batch.filter((loaded): loaded is Fresh<T> => 'data' in loaded.image);
-  let maps = fresh.length > 0 ? await run(backbone, fresh, options) : [];
+  const extracted = fresh.length > 0 ? await run(backbone, fresh, options) : NOTHING;
+  const { release } = extracted;
+  let { maps } = extracted;
   if (cache) {
     const added = new Map(
       fresh.map(({ item, geometry }, i) => [item, cache.put(options.source(item), geometry, maps, i)]),
     );
     maps = joinImages(batch.map(({ item, image }) => ('data' in image ? added.get(item)! : image)));
   }
-  return { images: batch.length, maps, items: batch.map(({ item, geometry }) => ({ item, geometry })) };
+  const items = batch.map(({ item, geometry }) => ({ item, geometry }));
+  return { images: batch.length, maps, release, items };
 }
+
+/** What the backbone gives where all images are cached. */
+const NOTHING: Pick<Features, 'maps' | 'release'> = { maps: [], release: () => {} };
 
 /** A loaded image that the backbone has not seen. */
 type Fresh<T> = Loaded<T> & { image: RgbImage };
 
-async function run<T>(
-  backbone: Backbone,
-  batch: Fresh<T>[],
-  options: FeatureOptions<T>,
-): Promise<FeatureMap[]> {
+async function run<T>(backbone: Backbone, batch: Fresh<T>[], options: FeatureOptions<T>): Promise<Features> {
   const size = batch[0]!.image;
   backbone.checkInputSize(size);
-  const pixels = new Float32Array(batch.length * 3 * size.height * size.width);
+  const pixels = allocateFloats(batch.length * 3 * size.height * size.width);
   batch.forEach(({ image }, i) => {
     writeTensor(image, backbone.convention, pixels, i * 3 * size.height * size.width);
   });
-  const { maps, seconds } = await backbone.extract(pixels, batch.length, size);
-  options.timing?.add('backbone', seconds);
-  return maps;
+  const extracted = await backbone.extract(pixels, batch.length, size);
+  options.timing?.add('backbone', extracted.seconds);
+  return extracted;
 }

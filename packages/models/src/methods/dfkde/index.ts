@@ -49,8 +49,8 @@ export const dfkde: Method<DFKDESettings> = {
   },
 
   async fit(batches, settings, context) {
-    const { plan, signal, threads, timing } = context;
-    const call = { signal, threads };
+    const { plan, signal, threads, device, timing } = context;
+    const call = { signal, threads, device };
     const rows = await collectVectors(batches, totalChannels(plan), context, pooled);
     const subspace = await timing.measure('pca', () => pca(rows, { keep: settings.components }, call));
     return timing.measure('density', async () => {

@@ -54,11 +54,11 @@ export const dfm: Method<DFMSettings> = {
 
   async fit(batches, settings, context) {
     const { layers } = context.plan;
-    const { signal, threads, timing } = context;
+    const { signal, threads, device, timing } = context;
     const cols = flatLength(pooledShapes(layers, settings.pool));
     const rows = await collectVectors(batches, cols, context, (batch) => flatten(batch, settings.pool));
     const { mean, components, singularValues, totalVariance } = await timing.measure('pca', () =>
-      pca(rows, { keep: settings.keep }, { signal, threads }),
+      pca(rows, { keep: settings.keep }, { signal, threads, device }),
     );
     const deviations = singularValues.map((value) => value / Math.sqrt(rows.rows));
     const kept = singularValues.reduce((sum, value) => sum + value ** 2, 0);

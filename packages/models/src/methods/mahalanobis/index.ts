@@ -50,7 +50,7 @@ export const mahalanobis: Method<MahalanobisADSettings> = {
   },
 
   async fit(batches, _settings, context) {
-    const { plan, signal, threads, timing } = context;
+    const { plan, signal, threads, device, timing } = context;
     const rows = await collectVectors(batches, totalChannels(plan), context, ({ maps, images }) =>
       globalAverage(maps, images),
     );
@@ -58,10 +58,14 @@ export const mahalanobis: Method<MahalanobisADSettings> = {
     const levels: State['levels'] = [];
     const gaussians: GaussianFactors[] = [];
     for (const level of splitLevels(rows, channels)) {
-      const moments = await timing.measure('covariance', () => ledoitWolf(level, { signal, threads }));
+      const moments = await timing.measure('covariance', () =>
+        ledoitWolf(level, { signal, threads, device }),
+      );
       levels.push({ channels: level.cols, shrinkage: moments.shrinkage });
       gaussians.push(
-        await timing.measure('factorise', () => factorise(moments, { ridge: 0 }, { signal, threads })),
+        await timing.measure('factorise', () =>
+          factorise(moments, { ridge: 0 }, { signal, threads, device }),
+        ),
       );
     }
     return fitted({ images: rows.rows, levels }, gaussians);

@@ -54,10 +54,10 @@ export const padim: Method<PaDiMSettings> = {
   async fit(batches, settings, context) {
     const embedding = embeddingOf(context.plan, settings, context.seed);
     const moments = await learnMoments(batches, embedding, context);
-    const { signal, threads, timing } = context;
+    const { signal, threads, device, timing } = context;
     const { images } = moments;
     const gaussians = await timing.measure('factorise', () =>
-      factorise(moments, { ridge: settings.ridge }, { signal, threads }),
+      factorise(moments, { ridge: settings.ridge }, { signal, threads, device }),
     );
     return fitted(settings, { ...embedding, channels: [...embedding.channels], images }, gaussians);
   },

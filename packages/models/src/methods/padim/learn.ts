@@ -11,7 +11,7 @@ export const IMAGES_AT_ONCE = 4 * BATCH_IMAGES;
 export async function learnMoments(
   batches: AsyncIterable<FeatureBatch>,
   embedding: Embedding,
-  { plan, timing, signal, threads, onProgress }: FitContext,
+  { plan, timing, signal, threads, device, onProgress }: FitContext,
 ): Promise<PositionMoments> {
   const positions = embedding.height * embedding.width;
   const moments = new PositionMoments(positions, embedding.channels.length);
@@ -19,14 +19,14 @@ export async function learnMoments(
   let waiting = 0;
   const add = async () => {
     await timing.measure('moments', () =>
-      moments.add(rowsOf(rows, 0, waiting * positions), { signal, threads }),
+      moments.add(rowsOf(rows, 0, waiting * positions), { signal, threads, device }),
     );
     waiting = 0;
   };
   for await (const batch of batches) {
     if (waiting + batch.images > IMAGES_AT_ONCE) await add();
     const into = { matrix: rows, row: waiting * positions };
-    await timing.measure('embed', () => embed(embedding, batch, { signal, threads }, into));
+    await timing.measure('embed', () => embed(embedding, batch, { signal, threads, device }, into));
     waiting += batch.images;
     onProgress?.({ stage: 'features', share: (moments.images + waiting) / plan.images });
   }

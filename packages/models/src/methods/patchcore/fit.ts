@@ -59,13 +59,16 @@ class BankFit {
   }
 
   /** Embeds a batch, after making room for it. */
-  async add({ images, maps }: FeatureBatch): Promise<void> {
-    const { signal, threads, timing, plan, onProgress } = this.context;
+  async add({ images, maps, release }: FeatureBatch): Promise<void> {
+    const { signal, threads, device, timing, plan, onProgress } = this.context;
     const rows = images * patchesPerImage(plan);
     if (this.#filled + rows > this.#shard.rows) await this.#reduce();
     const into = { matrix: this.#shard, row: this.#filled };
     const { patchSize } = this.settings;
-    await timing.measure('embed', () => patchEmbed(maps, { images, patchSize, into }, { signal, threads }));
+    await timing.measure('embed', () =>
+      patchEmbed(maps, { images, patchSize, into }, { signal, threads, device }),
+    );
+    release();
     this.#filled += rows;
     onProgress?.({ stage: 'features', share: (this.#patches + this.#filled) / this.plan.rows });
   }
@@ -144,9 +147,9 @@ class BankFit {
   async #measure(patches: Matrix): Promise<void> {
     this.#patches += patches.rows;
     if (!this.settings.balanceLevels) return;
-    const { signal, threads, timing } = this.context;
+    const { signal, threads, device, timing } = this.context;
     const moments = await timing.measure('balance', () =>
-      levelMoments(patches, this.#channels, { signal, threads }),
+      levelMoments(patches, this.#channels, { signal, threads, device }),
     );
     this.#statistics.add(patches.rows, moments);
   }
@@ -157,7 +160,9 @@ class BankFit {
 
   async #scale(patches: Matrix, scales: number[]): Promise<void> {
     if (!this.settings.balanceLevels) return;
-    const { signal, threads, timing } = this.context;
-    await timing.measure('balance', () => scaleLevels(patches, this.#channels, scales, { signal, threads }));
+    const { signal, threads, device, timing } = this.context;
+    await timing.measure('balance', () =>
+      scaleLevels(patches, this.#channels, scales, { signal, threads, device }),
+    );
   }
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { FeatureBatch } from '../../pipeline/features.js';
 import type { FittedMethod, Json, Method } from '../method.js';
 import { matrixOf, stateOf, tensorOf } from '../saved.js';
+import { Scratch } from '../scratch.js';
 import { fitMemoryBank, type MemoryBank } from './fit.js';
 import { planBank } from './memory.js';
 import { type SearchableBank, scorePatches } from './score.js';
@@ -31,14 +32,14 @@ export const patchcore: Method<PatchCoreSettings> = {
 
   async fit(batches, settings, context) {
     const learned = await fitMemoryBank(batches, settings, context);
-    const { signal, threads, timing } = context;
-    return timing.measure('index', () => fitted(settings, learned, { signal, threads }));
+    const { signal, threads, device, timing } = context;
+    return timing.measure('index', () => fitted(settings, learned, { signal, threads, device }));
   },
 
-  async restore({ settings, state, tensors }) {
+  async restore({ settings, state, tensors }, options = {}) {
     const { scales, patches, radius, shards } = stateOf(stateSchema, state);
     const bank = matrixOf(tensors, 'bank', [null, null]);
-    return fitted(patchCoreSettings(settings), { bank, scales, patches, radius, shards }, {});
+    return fitted(patchCoreSettings(settings), { bank, scales, patches, radius, shards }, options);
   },
 };
 
@@ -48,7 +49,8 @@ async function fitted(
   options: CallOptions,
 ): Promise<FittedMethod> {
   const { bank, scales, patches, radius, shards } = learned;
-  const searchable: SearchableBank = { bank, scales, index: await NearestIndex.build(bank, options) };
+  const index = await NearestIndex.build(bank, options);
+  const searchable: SearchableBank = { bank, scales, index, scratch: new Scratch() };
   return {
     settings: { ...settings },
     state: { scales, patches, radius, shards } satisfies Json,

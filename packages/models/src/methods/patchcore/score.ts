@@ -1,6 +1,7 @@
 import { type CallOptions, type Matrix, type NearestIndex, patchEmbed } from '@ad/core-native';
 import type { FeatureBatch } from '../../pipeline/features.js';
-import type { Scores } from '../method.js';
+import { patchesPerImage, type Scores, totalChannels } from '../method.js';
+import type { Scratch } from '../scratch.js';
 import type { PatchCoreSettings } from './settings.js';
 
 /** A bank that is ready to be searched. */
@@ -8,6 +9,8 @@ export interface SearchableBank {
   bank: Matrix;
   index: NearestIndex;
   scales: number[];
+  /** For the patches of a batch. */
+  scratch: Scratch;
 }
 
 /** The patch with the largest distance to the bank: p*, its nearest row m*, and s* = |p* - m*| (paper eq. 6). */
@@ -18,15 +21,32 @@ interface Worst {
 }
 
 /** Distance of each patch to its nearest bank row, and the weighted maximum as the image score. */
-export async function scorePatches(
-  { bank, index, scales }: SearchableBank,
+export function scorePatches(
+  searchable: SearchableBank,
   settings: PatchCoreSettings,
   { images, maps }: FeatureBatch,
   options: CallOptions,
 ): Promise<Scores> {
-  const [{ height, width }] = maps as [FeatureBatch['maps'][0]];
+  const { scales, scratch } = searchable;
+  const layers = { layers: maps };
+  const rows = images * patchesPerImage(layers);
+  const cols = totalChannels(layers);
   const scaled = maps.map((map, i) => ({ ...map, scale: scales[i]! }));
-  const patches = await patchEmbed(scaled, { images, patchSize: settings.patchSize }, options);
+  return scratch.lend(rows * cols, async (data) => {
+    const into = { matrix: { data, rows, cols }, row: 0 };
+    const patches = await patchEmbed(scaled, { images, patchSize: settings.patchSize, into }, options);
+    return scoreEmbedded(searchable, settings, patches, images, maps[0]!, options);
+  });
+}
+
+async function scoreEmbedded(
+  { bank, index }: SearchableBank,
+  settings: PatchCoreSettings,
+  patches: Matrix,
+  images: number,
+  { height, width }: FeatureBatch['maps'][0],
+  options: CallOptions,
+): Promise<Scores> {
   const nearest = await index.search(patches, 1, options);
   const worst = Array.from({ length: images }, (_, i) =>
     worstPatch(nearest.distances, nearest.indices, i * height * width, (i + 1) * height * width),

@@ -15,10 +15,11 @@ export async function selectRows(
   components: number | null,
   context: FitContext,
 ): Promise<Selection> {
-  const { seed, signal, threads, timing } = context;
+  const { seed, signal, threads, device, timing } = context;
   const options = (stage: string) => ({
     signal,
     threads,
+    device,
     onProgress: (share: number) => context.onProgress?.({ stage, share }),
   });
   const points =

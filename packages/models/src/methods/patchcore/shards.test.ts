@@ -23,7 +23,7 @@ async function* batches(): AsyncGenerator<FeatureBatch> {
       });
       return { data, channels, height: GRID, width: GRID };
     });
-    yield { images: 8, maps };
+    yield { images: 8, maps, release() {} };
   }
 }
 

@@ -40,18 +40,18 @@ export const spade: Method<SpadeSettings> = {
 
   async fit(batches, settings, context) {
     const { patches, vectors } = await learn(batches, context);
-    const { signal, threads, timing } = context;
-    return timing.measure('index', () => fitted(settings, patches, vectors, { signal, threads }));
+    const { signal, threads, device, timing } = context;
+    return timing.measure('index', () => fitted(settings, patches, vectors, { signal, threads, device }));
   },
 
-  async restore({ settings, tensors, state }) {
+  async restore({ settings, tensors, state }, options = {}) {
     const { images } = stateOf(stateSchema, state);
     const vectors = matrixOf(tensors, 'images', [images, null]);
     const patches = matrixOf(tensors, 'patches', [null, null]);
     if (patches.rows === 0 || patches.rows % images !== 0) {
       throw damaged(`it has ${patches.rows} patches of ${images} images`);
     }
-    return fitted(spadeSettings(settings), patches, vectors, {});
+    return fitted(spadeSettings(settings), patches, vectors, options);
   },
 };
 
@@ -68,7 +68,7 @@ interface Learned {
 
 async function learn(
   batches: AsyncIterable<FeatureBatch>,
-  { plan, signal, threads, timing, onProgress }: FitContext,
+  { plan, signal, threads, device, timing, onProgress }: FitContext,
 ): Promise<Learned> {
   const perImage = patchesPerImage(plan);
   const patches = allocateRows(plan.images * perImage, totalChannels(plan), TOO_LITTLE);
@@ -76,7 +76,7 @@ async function learn(
   let seen = 0;
   for await (const batch of batches) {
     const into = { matrix: patches, row: seen * perImage };
-    await timing.measure('embed', () => embed(batch, { signal, threads }, into));
+    await timing.measure('embed', () => embed(batch, { signal, threads, device }, into));
     vectors.data.set(imageVectors(batch).data, seen * vectors.cols);
     seen += batch.images;
     onProgress?.({ stage: 'features', share: seen / plan.images });

@@ -52,7 +52,10 @@ void Block::start_threads() {
   waiting_ = 0;
   yields_ = 0;
   while (threads_.size() < static_cast<std::size_t>(count_)) threads_.push_back(std::make_unique<Thread>());
-  order_.resize(count_);
+  warps_.resize((count_ + 31) / 32);
+  for (Warp& warp : warps_) warp.waiting = warp.gone = 0;
+  // Lanes that the block's size leaves out.
+  warps_.back().gone = static_cast<int>(warps_.size()) * 32 - count_;
   for (int i = 0; i < count_; ++i) {
     const unsigned n = static_cast<unsigned>(i);
     Thread& thread = *threads_[i];
@@ -60,7 +63,6 @@ void Block::start_threads() {
     thread.index = {n % size.x, n / size.x % size.y, n / size.x / size.y};
     thread.copies.clear();
     thread.fibre.prepare(enter_thread);
-    order_[i] = i;
   }
 }
 
@@ -73,6 +75,7 @@ void Block::enter_thread() {
   if (thread.copies.pending()) fault("the thread ends with a cp.async that it never waited for");
   happens_before(&block.finished_);
   thread.state = State::exited;
+  ++block.warps_[block.current_ / 32].gone;
   --block.alive_;
   block.yields_ = 0;
   thread.fibre.left(block.home_);
@@ -87,14 +90,13 @@ void Block::resume(int i) {
 
 // One turn for every thread that can go on. False where none can.
 bool Block::pass() {
-  random_.shuffle(order_);
-  bool moved = false;
-  for (int i : order_) {
-    if (threads_[i]->state != State::ready) continue;
-    resume(i);
-    moved = true;
+  ready_.clear();
+  for (int i = 0; i < count_; ++i) {
+    if (threads_[i]->state == State::ready) ready_.push_back(i);
   }
-  if (moved) return true;
+  random_.shuffle(ready_);
+  for (int i : ready_) resume(i);
+  if (!ready_.empty()) return true;
   // A lane that others waited for may have returned instead, which completes their meeting.
   for (int i = 0; i < count_; ++i) {
     if (threads_[i]->state == State::at_collective && try_collective(i)) return true;

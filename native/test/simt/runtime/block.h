@@ -43,10 +43,14 @@ struct Thread {
   unsigned mask = 0;
   int source = 0;
   std::uint64_t mine = 0, result = 0;
+};
 
-  // For TSan: who met whom. Two tags by turns, because a fast lane may be at its next meeting already.
-  char tags[2] = {};
-  unsigned meetings = 0, met = 0, met_turns = 0;
+/// The lanes of a warp that wait in collectives, those that are no more, and what TSan is told of each meeting: two tags by
+/// turns for each first lane of a mask, because a fast lane may be at its next meeting already.
+struct Warp {
+  int waiting = 0, gone = 0;
+  char tags[32][2] = {};
+  unsigned turns[32] = {};
 };
 
 /// One block: its threads as fibres of one worker thread, resumed in turn until all have returned.
@@ -86,7 +90,8 @@ class Block {
   Random random_;
   Home home_;
   std::vector<std::unique_ptr<Thread>> threads_;
-  std::vector<int> order_;
+  std::vector<Warp> warps_;
+  std::vector<int> ready_;
   void* dynamic_shared_ = nullptr;
   int count_ = 0, alive_ = 0, current_ = -1;
   std::size_t yields_ = 0;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kPage = 4096;
 constexpr std::size_t kAlignment = 256;
-constexpr std::size_t kAddresses = std::size_t{1} << 36;
+constexpr std::size_t kAddresses = std::size_t{1} << 34;
 constexpr unsigned char kGapByte = 0xc5;
 
 std::size_t round_up(std::size_t n, std::size_t to) {

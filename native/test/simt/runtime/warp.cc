@@ -45,17 +45,21 @@ std::uint64_t Block::collective(Collective kind, unsigned mask, std::uint64_t mi
   self.source = source & 31;
   self.place = at;
   self.state = State::at_collective;
-  happens_before(&self.tags[self.meetings & 1]);
+  Warp& warp = warps_[current_ / 32];
+  ++warp.waiting;
+  const int leader = __builtin_ctz(mask);
+  void* tag = &warp.tags[leader][warp.turns[leader] & 1];
+  happens_before(tag);
   // The last to come does not go first every time.
   if (!try_collective(current_) || random_.coin(2)) suspend();
-  const int first = current_ & ~31;
-  for_lanes(self.met,
-            [&](int lane) { happens_after(&threads_[first + lane]->tags[self.met_turns >> lane & 1]); });
+  happens_after(tag);
   return self.result;
 }
 
 bool Block::try_collective(int i) {
   const Thread& self = *threads_[i];
+  const Warp& warp = warps_[i / 32];
+  if (warp.waiting + warp.gone < __builtin_popcount(self.mask)) return false;
   const int first = i & ~31;
   unsigned lanes = 0;
   bool all_here = true;
@@ -79,15 +83,10 @@ bool Block::try_collective(int i) {
 
 void Block::finish_collective(int first, unsigned lanes) {
   combine(first, lanes);
-  unsigned turns = 0;
-  for_lanes(lanes, [&](int lane) { turns |= (threads_[first + lane]->meetings & 1u) << lane; });
-  for_lanes(lanes, [&](int lane) {
-    Thread& thread = *threads_[first + lane];
-    thread.met = lanes;
-    thread.met_turns = turns;
-    ++thread.meetings;
-    thread.state = State::ready;
-  });
+  Warp& warp = warps_[first / 32];
+  warp.waiting -= __builtin_popcount(lanes);
+  ++warp.turns[__builtin_ctz(threads_[first + __builtin_ctz(lanes)]->mask)];
+  for_lanes(lanes, [&](int lane) { threads_[first + lane]->state = State::ready; });
 }
 
 void Block::combine(int first, unsigned lanes) {

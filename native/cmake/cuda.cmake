@@ -7,7 +7,8 @@ set(AD_CUDA_RELEASE_ARCHITECTURES "75-real;80-real;86-real;89-real;90-real;100-r
 option(AD_CUDA_RELEASE "Compile for every architecture that a release supports, and PTX for later ones" OFF)
 
 set(AD_HAVE_CUDA OFF)
-if(AD_CUDA AND (AD_CUDA STREQUAL "ON" OR NOT AD_SANITIZE))
+# Sanitizers see nothing of it, and it is for this machine only.
+if(AD_CUDA STREQUAL "ON" OR (AD_CUDA AND NOT AD_SANITIZE AND NOT CMAKE_CROSSCOMPILING))
   include(CheckLanguage)
   check_language(CUDA)
   if(CMAKE_CUDA_COMPILER)

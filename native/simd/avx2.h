@@ -28,6 +28,14 @@ struct F32 {
   static F32 load_first(const float* p, std::size_t n) { return {_mm256_maskload_ps(p, mask(n))}; }
   void store_first(float* p, std::size_t n) const { _mm256_maskstore_ps(p, mask(n), v); }
 
+  /// Lanes first .. end - 1, end <= kWidth; the others read as 0 and are not touched in memory.
+  static F32 load_lanes(const float* p, std::size_t first, std::size_t end) {
+    return {_mm256_maskload_ps(p, _mm256_andnot_si256(mask(first), mask(end)))};
+  }
+  void store_lanes(float* p, std::size_t first, std::size_t end) const {
+    _mm256_maskstore_ps(p, _mm256_andnot_si256(mask(first), mask(end)), v);
+  }
+
   friend F32 operator+(F32 a, F32 b) { return {_mm256_add_ps(a.v, b.v)}; }
   friend F32 operator-(F32 a, F32 b) { return {_mm256_sub_ps(a.v, b.v)}; }
   friend F32 operator*(F32 a, F32 b) { return {_mm256_mul_ps(a.v, b.v)}; }
@@ -53,11 +61,27 @@ struct F64 {
   static F64 load(const double* p) { return {_mm256_loadu_pd(p)}; }
   void store(double* p) const { _mm256_storeu_pd(p, v); }
 
+  /// kWidth floats, and back, rounded.
+  static F64 load_floats(const float* p) { return {_mm256_cvtps_pd(_mm_loadu_ps(p))}; }
+  void store_floats(float* p) const { _mm_storeu_ps(p, _mm256_cvtpd_ps(v)); }
+
   friend F64 operator+(F64 a, F64 b) { return {_mm256_add_pd(a.v, b.v)}; }
   friend F64 operator-(F64 a, F64 b) { return {_mm256_sub_pd(a.v, b.v)}; }
   friend F64 operator*(F64 a, F64 b) { return {_mm256_mul_pd(a.v, b.v)}; }
+  friend F64 operator/(F64 a, F64 b) { return {_mm256_div_pd(a.v, b.v)}; }
+  static F64 square_root(F64 a) { return {_mm256_sqrt_pd(a.v)}; }
   /// a * b + c with one rounding on levels that have it; only where the last bit is not promised.
   static F64 fused(F64 a, F64 b, F64 c) { return {_mm256_fmadd_pd(a.v, b.v, c.v)}; }
+
+  /// Rows become columns: lane j of register i goes to lane i of register j.
+  static void transpose(F64 (&x)[kWidth]) {
+    const __m256d even01 = _mm256_unpacklo_pd(x[0].v, x[1].v), odd01 = _mm256_unpackhi_pd(x[0].v, x[1].v);
+    const __m256d even23 = _mm256_unpacklo_pd(x[2].v, x[3].v), odd23 = _mm256_unpackhi_pd(x[2].v, x[3].v);
+    x[0].v = _mm256_permute2f128_pd(even01, even23, 0x20);
+    x[1].v = _mm256_permute2f128_pd(odd01, odd23, 0x20);
+    x[2].v = _mm256_permute2f128_pd(even01, even23, 0x31);
+    x[3].v = _mm256_permute2f128_pd(odd01, odd23, 0x31);
+  }
 };
 
 }  // namespace

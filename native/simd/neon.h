@@ -36,6 +36,18 @@ struct F32 {
     for (std::size_t i = 0; i < n; ++i) p[i] = lanes[i];
   }
 
+  /// Lanes first .. end - 1, end <= kWidth; the others read as 0 and are not touched in memory.
+  static F32 load_lanes(const float* p, std::size_t first, std::size_t end) {
+    float lanes[kWidth] = {};
+    for (std::size_t i = first; i < end; ++i) lanes[i] = p[i];
+    return load(lanes);
+  }
+  void store_lanes(float* p, std::size_t first, std::size_t end) const {
+    float lanes[kWidth];
+    store(lanes);
+    for (std::size_t i = first; i < end; ++i) p[i] = lanes[i];
+  }
+
   friend F32 operator+(F32 a, F32 b) { return {vaddq_f32(a.v, b.v)}; }
   friend F32 operator-(F32 a, F32 b) { return {vsubq_f32(a.v, b.v)}; }
   friend F32 operator*(F32 a, F32 b) { return {vmulq_f32(a.v, b.v)}; }
@@ -55,11 +67,24 @@ struct F64 {
   static F64 load(const double* p) { return {vld1q_f64(p)}; }
   void store(double* p) const { vst1q_f64(p, v); }
 
+  /// kWidth floats, and back, rounded.
+  static F64 load_floats(const float* p) { return {vcvt_f64_f32(vld1_f32(p))}; }
+  void store_floats(float* p) const { vst1_f32(p, vcvt_f32_f64(v)); }
+
   friend F64 operator+(F64 a, F64 b) { return {vaddq_f64(a.v, b.v)}; }
   friend F64 operator-(F64 a, F64 b) { return {vsubq_f64(a.v, b.v)}; }
   friend F64 operator*(F64 a, F64 b) { return {vmulq_f64(a.v, b.v)}; }
+  friend F64 operator/(F64 a, F64 b) { return {vdivq_f64(a.v, b.v)}; }
+  static F64 square_root(F64 a) { return {vsqrtq_f64(a.v)}; }
   /// a * b + c with one rounding on levels that have it; only where the last bit is not promised.
   static F64 fused(F64 a, F64 b, F64 c) { return {vfmaq_f64(c.v, a.v, b.v)}; }
+
+  /// Rows become columns: lane j of register i goes to lane i of register j.
+  static void transpose(F64 (&x)[kWidth]) {
+    const float64x2_t first = vzip1q_f64(x[0].v, x[1].v);
+    x[1].v = vzip2q_f64(x[0].v, x[1].v);
+    x[0].v = first;
+  }
 };
 
 }  // namespace

@@ -4,7 +4,9 @@
 // linkage per level: a level's code must never be the copy that the linker picks for another level's file.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
+#include <utility>
 
 #define AD_LEVEL scalar
 
@@ -32,6 +34,16 @@ struct F32 {
   }
   void store_first(float* p, std::size_t n) const {
     for (std::size_t i = 0; i < n; ++i) p[i] = v[i];
+  }
+
+  /// Lanes first .. end - 1, end <= kWidth; the others read as 0 and are not touched in memory.
+  static F32 load_lanes(const float* p, std::size_t first, std::size_t end) {
+    F32 r = zero();
+    for (std::size_t i = first; i < end; ++i) r.v[i] = p[i];
+    return r;
+  }
+  void store_lanes(float* p, std::size_t first, std::size_t end) const {
+    for (std::size_t i = first; i < end; ++i) p[i] = v[i];
   }
 
   friend F32 operator+(F32 a, F32 b) {
@@ -72,11 +84,23 @@ struct F64 {
     p[1] = v[1];
   }
 
+  /// kWidth floats, and back, rounded.
+  static F64 load_floats(const float* p) { return {{static_cast<double>(p[0]), static_cast<double>(p[1])}}; }
+  void store_floats(float* p) const {
+    p[0] = static_cast<float>(v[0]);
+    p[1] = static_cast<float>(v[1]);
+  }
+
   friend F64 operator+(F64 a, F64 b) { return {{a.v[0] + b.v[0], a.v[1] + b.v[1]}}; }
   friend F64 operator-(F64 a, F64 b) { return {{a.v[0] - b.v[0], a.v[1] - b.v[1]}}; }
   friend F64 operator*(F64 a, F64 b) { return {{a.v[0] * b.v[0], a.v[1] * b.v[1]}}; }
+  friend F64 operator/(F64 a, F64 b) { return {{a.v[0] / b.v[0], a.v[1] / b.v[1]}}; }
+  static F64 square_root(F64 a) { return {{std::sqrt(a.v[0]), std::sqrt(a.v[1])}}; }
   /// a * b + c with one rounding on levels that have it; only where the last bit is not promised.
   static F64 fused(F64 a, F64 b, F64 c) { return a * b + c; }
+
+  /// Rows become columns: lane j of register i goes to lane i of register j.
+  static void transpose(F64 (&x)[kWidth]) { std::swap(x[0].v[1], x[1].v[0]); }
 };
 
 }  // namespace

@@ -113,6 +113,8 @@ TEST_CASE("distances agree with double precision on every level, the same bits f
   for (std::size_t queries = 1; queries < 10; ++queries) check(2, 9, queries, 19);
   check(1, 30, 35, 9);
   check(2, 209, 2, 100);
+  // Where one level has a matrix alone in a register and another several.
+  for (std::size_t cols : {124, 125, 178}) check(3, 30, 2, cols);
   check(1, 40, 9, 550);
 }
 
@@ -121,6 +123,29 @@ TEST_CASE("the factor is L with the reciprocals of its diagonal") {
   std::vector<float> scatter{4, 6, 25};
   REQUIRE(factorise({scatter.data(), 1, 3}, 2, 1, 0, {}).ok());
   CHECK(scatter == std::vector<float>{0.5f, 3, 0.25f});
+}
+
+TEST_CASE("a matrix that is refused stays as it was, and its neighbours are factored as ever") {
+  const std::size_t cols = 5, size = triangle_size(cols);
+  std::vector<float> unit(size);
+  for (std::size_t j = 0; j < cols; ++j) unit[triangle_column(cols, j) + j] = 4;
+  std::vector<float> factor = unit;
+  for (float& x : factor) x = x > 0 ? 0.5f : 0.0f;
+  for (Level level : test::levels()) {
+    ScopedLevel forced(level);
+    std::vector<float> scatter, expected;
+    for (std::size_t p = 0; p < 11; ++p) {
+      std::vector<float> own = unit;
+      const bool bad = p % 4 == 2;
+      if (bad) own[triangle_column(cols, 3) + 3] = 0;
+      scatter.insert(scatter.end(), own.begin(), own.end());
+      const std::vector<float>& after = bad ? own : factor;
+      expected.insert(expected.end(), after.begin(), after.end());
+    }
+    const Status status = factorise({scatter.data(), 11, size}, cols, 1, 0, {});
+    CHECK(status.message.find("position 2 is not positive definite: column 3 ") != std::string::npos);
+    CHECK(scatter == expected);
+  }
 }
 
 TEST_CASE("distances hold for ill-conditioned covariances, constant columns and few images") {

@@ -29,7 +29,7 @@ void each_pair(const std::vector<float>& bank_rows, const std::vector<float>& qu
   CentredBank bank;
   REQUIRE(centre({bank_rows.data(), bank_rows.size() / cols, cols}, bank, test::with_threads(2)).ok());
   std::unique_ptr<const ByteRows> bytes;
-  REQUIRE(ByteRows::build(bank, bytes, test::with_threads(2)).ok());
+  REQUIRE(ByteRows::build(bank, bank.order, bytes, test::with_threads(2)).ok());
   REQUIRE(bytes != nullptr);
   std::vector<float> centred(cols), row(cols);
   const auto norm = [&](const std::vector<float>& x) {
@@ -39,9 +39,9 @@ void each_pair(const std::vector<float>& bank_rows, const std::vector<float>& qu
     kernels.subtract(queries.data() + q, bank.mean.data(), cols, centred.data());
     const ByteRows::Query query = bytes->prepare(centred.data(), norm(centred));
     for (std::size_t i = 0; i < bank.rows.rows; ++i) {
-      kernels.subtract(bank.rows.row(i), bank.mean.data(), cols, row.data());
-      visit(true_distance(queries.data() + q, bank.rows.row(i), cols),
-            bytes->least_distance(query, static_cast<std::uint32_t>(i)), norm(centred) + norm(row));
+      kernels.subtract(bank.rows.row(bytes->row(i)), bank.mean.data(), cols, row.data());
+      visit(true_distance(queries.data() + q, bank.rows.row(bytes->row(i)), cols),
+            bytes->least_distance(query, i), norm(centred) + norm(row));
     }
   }
 }
@@ -139,7 +139,7 @@ TEST_CASE("rows too wide for 32-bit sums get no bytes") {
   CentredBank bank;
   REQUIRE(centre({rows.data(), 2, 65537}, bank, {}).ok());
   std::unique_ptr<const ByteRows> bytes;
-  REQUIRE(ByteRows::build(bank, bytes, {}).ok());
+  REQUIRE(ByteRows::build(bank, bank.order, bytes, {}).ok());
   CHECK(bytes == nullptr);
 }
 
@@ -168,7 +168,7 @@ std::vector<Neighbour> scanned(const CentredBank& bank, const float* query, std:
                                std::size_t capacity, bool& given_up) {
   const NearestKernels& kernels = kNearest.pick();
   std::unique_ptr<const ByteRows> bytes;
-  REQUIRE(ByteRows::build(bank, bytes, {}).ok());
+  REQUIRE(ByteRows::build(bank, bank.order, bytes, {}).ok());
   const std::size_t rows = bank.rows.rows, cols = bank.rows.cols;
   std::vector<float> centred(cols);
   kernels.subtract(query, bank.mean.data(), cols, centred.data());

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "kernels/distance/distance.h"
+#include "kernels/nearest/clusters.h"
 #include "kernels/nearest/head.h"
 #include "kernels/nearest/head_map.h"
 #include "kernels/nearest/principal_axes.h"
@@ -150,31 +151,63 @@ TEST_CASE("no row within the limit scores below the head's threshold, on every l
       norms.push_back(length(out, cols));
     }
     const Head::Queries ready = head->prepare(pointers, norms);
-    HeadScanner scanner(*head, bank, ready.words);
-    const std::size_t width = scanner.tile_queries(), height = scanner.panel_rows();
-    std::vector<std::int32_t> scores(width * height),
+    const std::size_t width = head->shape().queries, height = head->shape().rows;
+    std::vector<std::int32_t> scores(width * height), centre_scores(width * height),
         thresholds(width, std::numeric_limits<std::int32_t>::lowest());
     std::vector<std::uint64_t> lanes(width);
     std::size_t below = 0;
-    for (std::size_t panel = 0; panel * height < rows; ++panel) {
-      scanner.load(panel);
+    for (std::size_t place = 0; place < rows; ++place) {
+      const std::uint32_t row = head->order()[place];
+      const std::size_t cluster = place / Head::kClusterRows;
       for (std::size_t tile = 0; tile * width < queries; ++tile) {
-        scanner.score(tile, thresholds.data(), scores.data(), lanes.data());
+        const std::int32_t* words = ready.words.data() + tile * head->tile_words();
+        head->rows().score(place / height, words, thresholds.data(), scores.data(), lanes.data());
+        head->centres().score(cluster / height, words, thresholds.data(), centre_scores.data(), lanes.data());
         for (std::size_t q = tile * width; q < std::min((tile + 1) * width, queries); ++q) {
-          for (std::size_t lane = 0; lane < scanner.rows_in(panel); ++lane) {
-            const std::int32_t score = scores[(q - tile * width) * height + lane];
-            const float squared =
-                squared_distance(query_rows.data() + q * cols, bank.rows.row(scanner.row(panel, lane)), cols);
-            // The row's own distance as the limit, the tightest that must let it through, and half of it.
-            CHECK(score >= ready.bounds[q].threshold(squared));
-            below += score < ready.bounds[q].threshold(squared / 2);
-          }
+          const std::int32_t score = scores[(q - tile * width) * height + place % height];
+          const float squared = squared_distance(query_rows.data() + q * cols, bank.rows.row(row), cols);
+          // The row's own distance as the limit, the tightest that must let it through, and half of it.
+          CHECK(score >= ready.bounds[q].threshold(squared));
+          below += score < ready.bounds[q].threshold(squared / 2);
+          // That limit also lets its cluster through.
+          const double within = ready.bounds[q].reach(squared) + head->radii()[cluster];
+          const std::int32_t centre = centre_scores[(q - tile * width) * height + cluster % height];
+          CHECK(centre >= (ready.bounds[q].squared_norm() - within * within) / 2 - 1);
         }
       }
     }
     // And the bound is worth having: most rows at twice the squared limit are ruled out.
     CHECK(below > rows * queries / 2);
   }
+}
+
+TEST_CASE("clusters hold every point once, and neighbours") {
+  const std::size_t rows = 1000, cols = 20, size = 64;
+  test::Random random(37);
+  std::vector<float> points = rows_with_spectrum(random, rows, cols, 1.0, 0);
+  std::vector<std::uint32_t> order;
+  REQUIRE(
+      cluster_order(kNearest.pick(), {points.data(), rows, cols}, size, order, test::with_threads(2)).ok());
+  std::vector<std::uint32_t> sorted = order;
+  std::sort(sorted.begin(), sorted.end());
+  for (std::size_t i = 0; i < rows; ++i) CHECK(sorted[i] == i);
+  // Two points of a run, and any two.
+  double together = 0, apart = 0;
+  for (std::size_t i = 1; i < rows; ++i) {
+    if (i % size == 0) continue;
+    const auto distance = [&](std::size_t a, std::size_t b) {
+      return true_distance(points.data() + a * cols, points.data() + b * cols, cols);
+    };
+    together += distance(order[i], order[i - 1]);
+    apart += distance(i, i - 1);
+  }
+  CHECK(together < 0.7 * apart);
+
+  // Equal points have no direction to be cut across.
+  std::fill(points.begin(), points.end(), 1.0f);
+  REQUIRE(cluster_order(kNearest.pick(), {points.data(), rows, cols}, size, order, {}).ok());
+  std::sort(order.begin(), order.end());
+  CHECK(order == sorted);
 }
 
 TEST_CASE("a bank that spreads evenly in all directions gets no head, nor does a small one") {

@@ -1,8 +1,8 @@
 #include "simd/avx2.h"
 
-#include "kernels/mahalanobis/cholesky.inl.h"
 #include "kernels/mahalanobis/levels.h"
+#include "kernels/mahalanobis/many_matrices.inl.h"
 #include "kernels/mahalanobis/solve.inl.h"
 
-const ad::MahalanobisKernels ad::avx2::kMahalanobisKernels{cholesky_scratch, cholesky, squared_distance,
-                                                           squared_distances};
+const ad::CholeskyKernels ad::avx2::kCholeskyKernels{matrices_at_once, cholesky_scratch, cholesky};
+const ad::SolveKernels ad::avx2::kSolveKernels{squared_distance, squared_distances};

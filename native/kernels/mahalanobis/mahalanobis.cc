@@ -15,7 +15,7 @@ namespace ad {
 Status mahalanobis(MatrixView<const float> rows, MatrixView<const float> mean,
                    MatrixView<const float> factors, float* out, const Run& run) {
   return guarded([&]() -> Status {
-    const MahalanobisKernels& kernels = kMahalanobis.pick();
+    const SolveKernels& kernels = kSolve.pick();
     const std::size_t positions = mean.rows, cols = rows.cols;
     const std::size_t images = rows.rows / positions;
     const std::size_t batches = (images + kRowsAtOnce - 1) / kRowsAtOnce;

@@ -1,8 +1,8 @@
 #include "simd/scalar.h"
 
-#include "kernels/mahalanobis/cholesky.inl.h"
 #include "kernels/mahalanobis/levels.h"
+#include "kernels/mahalanobis/many_matrices.inl.h"
 #include "kernels/mahalanobis/solve.inl.h"
 
-const ad::MahalanobisKernels ad::scalar::kMahalanobisKernels{cholesky_scratch, cholesky, squared_distance,
-                                                             squared_distances};
+const ad::CholeskyKernels ad::scalar::kCholeskyKernels{matrices_at_once, cholesky_scratch, cholesky};
+const ad::SolveKernels ad::scalar::kSolveKernels{squared_distance, squared_distances};

@@ -6,15 +6,19 @@
 
 namespace ad {
 
-/// Columns of a triangle that are updated together.
-constexpr std::size_t kScatterColumns = 4;
+/// Columns of a triangle that are updated together: also what a row of parts is padded to, so that every
+/// level reads whole registers.
+constexpr std::size_t kScatterColumns = 16;
 
 /// Rows that are added up together, so that the sums are read and written once for all of them.
 constexpr std::size_t kRowsTogether = 4;
 
-/// The vector code of the room, one instance per level. Its tiles fill the registers of AVX2 just so, and
-/// AVX-512 was slower, line-crossing loads being what it makes more of: it takes AVX2's. Levels with a fused
-/// multiply-add use it.
+/// How far apart the rows of parts lie.
+constexpr std::size_t parts_stride(std::size_t cols) {
+  return (cols + kScatterColumns - 1) / kScatterColumns * kScatterColumns;
+}
+
+/// The vector code of the room, one instance per level. Levels with a fused multiply-add use it.
 struct MomentsKernels {
   /// sums[c] += rows[b * stride + c] for b < count <= kRowsTogether, in order.
   void (*add_rows)(const float* rows, std::size_t stride, std::size_t count, std::size_t n, double* sums);
@@ -27,7 +31,8 @@ struct MomentsKernels {
   double (*squared_deviation)(const float* row, const double* mean, std::size_t n);
 
   /// Columns first .. last - 1 of a packed triangle: triangle (+)= sum over k of part_k part_k', where parts
-  /// is [rank, cols]. `first` is a multiple of kScatterColumns, `last` too or cols; nothing else is written.
+  /// is [rank, parts_stride(cols)], zeros behind cols, best where lines of cache begin. `first` is a multiple
+  /// of kScatterColumns, `last` too or cols; nothing else is written.
   void (*add_products)(const float* parts, std::size_t rank, std::size_t cols, std::size_t first,
                        std::size_t last, bool overwrite, float* triangle);
 };

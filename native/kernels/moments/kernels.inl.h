@@ -1,6 +1,8 @@
 // The vector code of the room: include after simd/<level>.h.
 #pragma once
 
+#include <algorithm>
+
 #include "kernels/moments/kernels.h"
 #include "kernels/moments/triangle.h"
 
@@ -30,119 +32,103 @@ void deviations(const float* row, const float* mean, const float* mean_rest, std
 
 double squared_deviation(const float* row, const double* mean, std::size_t n) {
   // Sums that a compiler may hold in registers; fixed, so that every level adds in one order.
-  constexpr std::size_t kSums = 8;
-  double sums[kSums] = {};
+  constexpr std::size_t kLanes = 8;
+  double sums[kLanes] = {};
   for (std::size_t c = 0; c < n; ++c) {
     const double d = static_cast<double>(row[c]) - mean[c];
-    sums[c % kSums] += d * d;
+    sums[c % kLanes] += d * d;
   }
   double total = 0;
   for (const double sum : sums) total += sum;
   return total;
 }
 
-/// Ones after kScatterColumns - 1 zeros: loaded q places before the ones it clears the first q lanes.
-struct LaneMask {
-  float lanes[kScatterColumns - 1 + F32::kWidth];
-  constexpr LaneMask() : lanes() {
-    for (std::size_t i = 0; i < F32::kWidth; ++i) lanes[kScatterColumns - 1 + i] = 1.0f;
-  }
-  F32 without_first(std::size_t q) const { return F32::load(lanes + kScatterColumns - 1 - q); }
-};
-constexpr LaneMask kLaneMask;
+// Sums that the registers of a level hold beside a few rows and a factor: AVX2 has 16, the others 32.
+constexpr std::size_t kSums = F32::kWidth == 8 ? 12 : 24;
+// Columns and, at most, registers of rows in a tile. Where few rows are left more columns keep as many
+// multiply-adds in flight.
+constexpr std::size_t kTall = 4, kWide = 8;
+constexpr std::size_t kTallRegisters = kSums / kTall, kWideRegisters = kSums / kWide;
 
-// Registers of rows in a tile: with kScatterColumns columns their sums, a row each and a factor fill 32
-// registers of AVX-512, and the 16 of AVX2 just so.
-constexpr std::size_t kTileRegisters = F32::kWidth == 16 ? 4 : F32::kWidth == 8 ? 3 : 2;
-
+/// Columns j .. j + kColumns - 1, rows i .. i + kRegisters * kWidth - 1, of which those count that lie on or
+/// below the diagonal and inside the matrix.
 template <std::size_t kColumns, std::size_t kRegisters>
-using Tile = F32[kColumns][kRegisters];
-
-/// tile = sum over k of part_k[i ..] part_k[j ..]'.
-template <std::size_t kColumns, std::size_t kRegisters, class Load>
-inline void multiply(const float* parts, std::size_t rank, std::size_t cols, std::size_t i, std::size_t j,
-                     Load load, Tile<kColumns, kRegisters>& tile) {
-  // Not `tile` itself: whoever looks at that afterwards must not keep the sums out of the registers.
-  Tile<kColumns, kRegisters> sums;
+inline void add_tile(const float* parts, std::size_t rank, std::size_t cols, std::size_t i, std::size_t j,
+                     bool overwrite, float* triangle) {
+  const std::size_t stride = parts_stride(cols);
+  F32 sums[kColumns][kRegisters];
   for (auto& column : sums) {
     for (F32& sum : column) sum = F32::zero();
   }
   for (std::size_t k = 0; k < rank; ++k) {
-    const float* const part = parts + k * cols;
+    const float* const part = parts + k * stride;
     F32 rows[kRegisters];
-    for (std::size_t r = 0; r < kRegisters; ++r) rows[r] = load(part + i + r * F32::kWidth, r);
+    for (std::size_t r = 0; r < kRegisters; ++r) rows[r] = F32::load(part + i + r * F32::kWidth);
     for (std::size_t q = 0; q < kColumns; ++q) {
       const F32 factor = F32::broadcast(part[j + q]);
       for (std::size_t r = 0; r < kRegisters; ++r) sums[q][r] = F32::fused(rows[r], factor, sums[q][r]);
     }
   }
-  for (std::size_t q = 0; q < kColumns; ++q) {
-    for (std::size_t r = 0; r < kRegisters; ++r) tile[q][r] = sums[q][r];
+  if (j + kColumns <= i + 1 && i + kRegisters * F32::kWidth <= cols) {
+    for (std::size_t q = 0; q < kColumns; ++q) {
+      float* const column = triangle + triangle_column(cols, j + q) + i;
+      for (std::size_t r = 0; r < kRegisters; ++r) {
+        float* const to = column + r * F32::kWidth;
+        (overwrite ? sums[q][r] : F32::load(to) + sums[q][r]).store(to);
+      }
+    }
+    return;
   }
-}
-
-/// Rows i .. i + kRegisters * kWidth - 1 of columns j .. j + kColumns - 1, i >= j. `load` and `store` may
-/// stop at the last row.
-template <std::size_t kColumns, std::size_t kRegisters, class Load, class Store>
-inline void add_tile(const float* parts, std::size_t rank, std::size_t cols, std::size_t i, std::size_t j,
-                     bool overwrite, float* triangle, Load load, Store store) {
-  prefetch_ahead(triangle + triangle_column(cols, j) + j + kColumns * (i - j),
-                 kColumns * kRegisters * F32::kWidth);
-  Tile<kColumns, kRegisters> sums;
-  multiply<kColumns, kRegisters>(parts, rank, cols, i, j, load, sums);
-  // Above its diagonal a column has no place: the first q lanes of column j + q lie on the last rows of the
-  // columns of this group before it. They get 0 added; or, overwritten, are written again right away, because
-  // the columns go from last to first.
-  for (std::size_t q = kColumns; q-- > 0;) {
-    float* const column = triangle + triangle_column(cols, j + q) + i;
-    if (i == j) sums[q][0] = sums[q][0] * kLaneMask.without_first(q);
+  for (std::size_t q = 0; q < kColumns && j + q < cols; ++q) {
+    float* const column = triangle + triangle_column(cols, j + q);
     for (std::size_t r = 0; r < kRegisters; ++r) {
-      float* const to = column + r * F32::kWidth;
-      store(to, r, overwrite ? sums[q][r] : load(to, r) + sums[q][r]);
+      const std::size_t row = i + r * F32::kWidth;
+      const std::size_t first = row < j + q ? std::min(F32::kWidth, j + q - row) : 0;
+      const std::size_t end = row < cols ? std::min(F32::kWidth, cols - row) : 0;
+      if (first >= end) continue;
+      float* const to = column + row;
+      (overwrite ? sums[q][r] : F32::load_lanes(to, first, end) + sums[q][r]).store_lanes(to, first, end);
     }
   }
 }
 
-/// The last rows of the columns, from i on: as many registers as they need, of which the last holds `rest`
-/// rows.
+/// `count` registers of rows from i on, 1 <= count <= kRegisters.
 template <std::size_t kColumns, std::size_t kRegisters>
-inline void add_last_tile(const float* parts, std::size_t rank, std::size_t cols, std::size_t i,
-                          std::size_t j, bool overwrite, float* triangle) {
-  if constexpr (kRegisters > 0) {
-    const std::size_t before = (kRegisters - 1) * F32::kWidth;
-    if (cols - i <= before) {
-      return add_last_tile<kColumns, kRegisters - 1>(parts, rank, cols, i, j, overwrite, triangle);
+inline void add_rows_of_tile(std::size_t count, const float* parts, std::size_t rank, std::size_t cols,
+                             std::size_t i, std::size_t j, bool overwrite, float* triangle) {
+  if constexpr (kRegisters > 1) {
+    if (count < kRegisters) {
+      return add_rows_of_tile<kColumns, kRegisters - 1>(count, parts, rank, cols, i, j, overwrite, triangle);
     }
-    const std::size_t rest = cols - i - before;
-    const auto load = [=](const float* p, std::size_t r) {
-      return r + 1 < kRegisters || rest == F32::kWidth ? F32::load(p) : F32::load_first(p, rest);
-    };
-    const auto store = [=](float* p, std::size_t r, F32 x) {
-      r + 1 < kRegisters || rest == F32::kWidth ? x.store(p) : x.store_first(p, rest);
-    };
-    add_tile<kColumns, kRegisters>(parts, rank, cols, i, j, overwrite, triangle, load, store);
   }
-}
-
-template <std::size_t kColumns>
-void add_columns(const float* parts, std::size_t rank, std::size_t cols, std::size_t j, bool overwrite,
-                 float* triangle) {
-  const auto load = [](const float* p, std::size_t) { return F32::load(p); };
-  const auto store = [](float* p, std::size_t, F32 x) { x.store(p); };
-  std::size_t i = j;
-  for (; i + kTileRegisters * F32::kWidth <= cols; i += kTileRegisters * F32::kWidth) {
-    add_tile<kColumns, kTileRegisters>(parts, rank, cols, i, j, overwrite, triangle, load, store);
-  }
-  add_last_tile<kColumns, kTileRegisters>(parts, rank, cols, i, j, overwrite, triangle);
+  add_tile<kColumns, kRegisters>(parts, rank, cols, i, j, overwrite, triangle);
 }
 
 void add_products(const float* parts, std::size_t rank, std::size_t cols, std::size_t first, std::size_t last,
                   bool overwrite, float* triangle) {
-  std::size_t j = first;
-  for (; j + kScatterColumns <= last; j += kScatterColumns) {
-    add_columns<kScatterColumns>(parts, rank, cols, j, overwrite, triangle);
+  for (std::size_t j = first; j < last; j += kScatterColumns) {
+    const std::size_t end = std::min(cols, j + kScatterColumns);
+    std::size_t left = (cols - j + F32::kWidth - 1) / F32::kWidth;
+    // Rows that the columns share are read from the nearest cache but once.
+    for (std::size_t i = j; left > 0;) {
+      // Tiles of about the same height.
+      const std::size_t tiles = (left + kTallRegisters - 1) / kTallRegisters;
+      const std::size_t count = (left + tiles - 1) / tiles;
+      prefetch_ahead(triangle + triangle_column(cols, j) + j + (end - j) * (i - j),
+                     (end - j) * count * F32::kWidth);
+      if (count <= kWideRegisters) {
+        for (std::size_t c = j; c < end; c += kWide) {
+          add_rows_of_tile<kWide, kWideRegisters>(count, parts, rank, cols, i, c, overwrite, triangle);
+        }
+      } else {
+        for (std::size_t c = j; c < end; c += kTall) {
+          add_rows_of_tile<kTall, kTallRegisters>(count, parts, rank, cols, i, c, overwrite, triangle);
+        }
+      }
+      i += count * F32::kWidth;
+      left -= count;
+    }
   }
-  for (; j < last; ++j) add_columns<1>(parts, rank, cols, j, overwrite, triangle);
 }
 
 }  // namespace

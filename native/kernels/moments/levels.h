@@ -13,4 +13,7 @@ extern const MomentsKernels kMomentsKernels;
 namespace avx2 {
 extern const MomentsKernels kMomentsKernels;
 }
+namespace avx512 {
+extern const MomentsKernels kMomentsKernels;
+}
 }  // namespace ad

@@ -5,6 +5,7 @@
 #include <limits>
 #include <vector>
 
+#include "cpu/large_vector.h"
 #include "cpu/parallel.h"
 #include "kernels/moments/kernels.h"
 #include "kernels/moments/triangle.h"
@@ -16,12 +17,26 @@ namespace {
 // Images whose deviations are held at once: bounds the scratch memory and the error of a sum in fp32.
 constexpr std::size_t kImagesAtOnce = 64;
 // Columns of one large triangle that a thread takes at a time.
-constexpr std::size_t kColumnBlock = 16 * kScatterColumns;
+constexpr std::size_t kColumnBlock = 4 * kScatterColumns;
+
+/// What MomentsKernels::add_products takes: zeros lie behind each row.
+class Parts {
+ public:
+  void reserve(std::size_t rows, std::size_t cols) {
+    stride_ = parts_stride(cols);
+    if (memory_.size() < rows * stride_) memory_.assign(rows * stride_, 0.0f);
+  }
+  float* row(std::size_t i) { return memory_.data() + i * stride_; }
+
+ private:
+  std::size_t stride_ = 0;
+  LargeVector<float> memory_;
+};
 
 /// One thread's.
 struct Scratch {
   /// [images at once + 1, cols]
-  std::vector<float> parts;
+  Parts parts;
   /// Of the batch; and the same in two floats, see MomentsKernels::deviations.
   std::vector<double> mean;
   std::vector<float> mean_first, mean_rest;
@@ -44,6 +59,16 @@ double part_of_mean(std::size_t seen, std::size_t added) {
   return static_cast<double>(added) / static_cast<double>(seen + added);
 }
 
+/// Asks for the part of a batch's features that are columns first .. last - 1. Image after image lies far
+/// apart, which the processor does not see coming.
+void fetch(MatrixView<const float> rows, std::size_t positions, const Batch& batch, std::size_t first,
+           std::size_t last) {
+  if (batch.position == positions) return;
+  for (std::size_t b = 0; b < batch.count; ++b) {
+    prefetch(rows.row((batch.first + b) * positions + batch.position) + first, last - first);
+  }
+}
+
 /// Writes the vectors whose outer products the batch adds to the scatter and moves the mean. Answers how many
 /// vectors: what is zero anyway is left out.
 std::size_t centre(MatrixView<const float> rows, std::size_t positions, const Batch& batch, double* mean,
@@ -53,11 +78,9 @@ std::size_t centre(MatrixView<const float> rows, std::size_t positions, const Ba
   scratch.mean.assign(cols, 0.0);
   scratch.mean_first.resize(cols);
   scratch.mean_rest.resize(cols);
-  scratch.parts.resize((std::min(batch.count, kImagesAtOnce) + 1) * cols);
-  // Image after image lies far apart; but the next position's features follow, and are wanted next.
+  scratch.parts.reserve(std::min(batch.count, kImagesAtOnce) + 1, cols);
   for (std::size_t b = 0; b < batch.count; b += kRowsTogether) {
     const std::size_t count = std::min(kRowsTogether, batch.count - b);
-    for (std::size_t i = b; i < b + count; ++i) prefetch(rows.row(row(i)) + cols, cols);
     kernels.add_rows(rows.row(row(b)), positions * cols, count, cols, scratch.mean.data());
   }
   const double share = 1 / static_cast<double>(batch.count);
@@ -75,7 +98,7 @@ std::size_t centre(MatrixView<const float> rows, std::size_t positions, const Ba
   std::size_t rank = 0;
   for (std::size_t b = 0; b < batch.count && batch.count > 1; ++b) {
     kernels.deviations(rows.row(row(b)), scratch.mean_first.data(), scratch.mean_rest.data(), cols,
-                       scratch.parts.data() + rank++ * cols);
+                       scratch.parts.row(rank++));
   }
   if (batch.seen == 0) {
     // Of nothing there is no mean: what stands in its place may be anything.
@@ -84,7 +107,7 @@ std::size_t centre(MatrixView<const float> rows, std::size_t positions, const Ba
   }
   const double scale = std::sqrt(weight(batch.seen, batch.count));
   const double moved = part_of_mean(batch.seen, batch.count);
-  float* const part = scratch.parts.data() + rank++ * cols;
+  float* const part = scratch.parts.row(rank++);
   for (std::size_t c = 0; c < cols; ++c) {
     const double step = scratch.mean[c] - mean[c];
     part[c] = static_cast<float>(scale * step);
@@ -117,7 +140,12 @@ Status add_moments(MatrixView<const float> rows, std::size_t positions, std::siz
           for (std::size_t b = 0; b < batches; ++b) {
             const Batch batch = batch_at(p, b);
             const std::size_t rank = centre(rows, positions, batch, mean.row(p), own, not_finite, kernels);
-            kernels.add_products(own.parts.data(), rank, cols, 0, cols, batch.seen == 0, scatter.row(p));
+            const Batch next = b + 1 < batches ? batch_at(p, b + 1) : batch_at(p + 1, 0);
+            for (std::size_t j = 0; j < cols; j += kScatterColumns) {
+              const std::size_t end = std::min(cols, j + kScatterColumns);
+              fetch(rows, positions, next, j, end);
+              kernels.add_products(own.parts.row(0), rank, cols, j, end, batch.seen == 0, scatter.row(p));
+            }
           }
         }
       });
@@ -133,7 +161,7 @@ Status add_moments(MatrixView<const float> rows, std::size_t positions, std::siz
         const Run part = run.stage(static_cast<double>(step) / steps, static_cast<double>(step + 1) / steps);
         const Status done = parallel_for(part, blocks, [&](std::size_t block, int) {
           const std::size_t first = block * kColumnBlock;
-          kernels.add_products(scratch[0].parts.data(), rank, cols, first,
+          kernels.add_products(scratch[0].parts.row(0), rank, cols, first,
                                std::min(cols, first + kColumnBlock), batch.seen == 0, scatter.row(p));
         });
         if (!done.ok()) return done;
@@ -151,8 +179,8 @@ Status merge_moments(MatrixView<double> mean, MatrixView<float> scatter, std::si
     const MomentsKernels& kernels = kMoments.pick();
     const std::size_t cols = mean.cols;
     const double scale = std::sqrt(weight(seen, added)), moved = part_of_mean(seen, added);
-    std::vector<std::vector<float>> parts(static_cast<std::size_t>(worker_count(run, mean.rows)),
-                                          std::vector<float>(cols));
+    std::vector<Parts> parts(static_cast<std::size_t>(worker_count(run, mean.rows)));
+    for (Parts& part : parts) part.reserve(1, cols);
     return parallel_for(run, mean.rows, [&](std::size_t p, int worker) {
       float* const to = scatter.row(p);
       const float* const from = other_scatter.row(p);
@@ -161,7 +189,7 @@ Status merge_moments(MatrixView<double> mean, MatrixView<float> scatter, std::si
         std::copy(other_mean.row(p), other_mean.row(p) + cols, mean.row(p));
         return;
       }
-      float* const part = parts[static_cast<std::size_t>(worker)].data();
+      float* const part = parts[static_cast<std::size_t>(worker)].row(0);
       for (std::size_t c = 0; c < cols; ++c) {
         const double step = other_mean.row(p)[c] - mean.row(p)[c];
         part[c] = static_cast<float>(scale * step);

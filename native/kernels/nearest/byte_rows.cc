@@ -38,16 +38,17 @@ ByteRow quantise(const NearestKernels& kernels, const float* x, std::size_t cols
 
 }  // namespace
 
-Status ByteRows::build(const CentredBank& bank, std::unique_ptr<const ByteRows>& out, const Run& run) {
+Status ByteRows::build(const CentredBank& bank, std::vector<std::uint32_t> order,
+                       std::unique_ptr<const ByteRows>& out, const Run& run) {
   const std::size_t rows = bank.rows.rows, cols = bank.rows.cols;
   if (cols > kMaxCols) return {};
   const NearestKernels& kernels = kNearest.pick();
-  std::unique_ptr<ByteRows> bytes(new ByteRows(kernels, rows, cols));
+  std::unique_ptr<ByteRows> bytes(new ByteRows(kernels, std::move(order), cols));
   const std::size_t tasks = (rows + kRowsPerTask - 1) / kRowsPerTask;
   const Status status = parallel_for(run, tasks, [&](std::size_t task, int) {
     std::vector<float> centred(cols);
     for (std::size_t i = task * kRowsPerTask; i < std::min((task + 1) * kRowsPerTask, rows); ++i) {
-      kernels.subtract(bank.rows.row(i), bank.mean.data(), cols, centred.data());
+      kernels.subtract(bank.rows.row(bytes->order_[i]), bank.mean.data(), cols, centred.data());
       const double norm = std::sqrt(kernels.dot(centred.data(), centred.data(), cols));
       bytes->rows_[i] = quantise(kernels, centred.data(), cols, norm, bytes->cells_.data() + i * cols);
     }
@@ -63,11 +64,11 @@ ByteRows::Query ByteRows::prepare(const float* centred, double norm) const {
   return query;
 }
 
-double ByteRows::least_distance(const Query& query, std::uint32_t row) const {
-  const ByteRow &a = query.row, &b = rows_[row];
+double ByteRows::least_distance(const Query& query, std::size_t place) const {
+  const ByteRow &a = query.row, &b = rows_[place];
   // The query's offset adds 128 * b.sum to the sum of products.
   const std::int32_t product =
-      kernels_.dot_bytes(query.cells.data(), cells_.data() + row * cols_, cols_) - 128 * b.sum;
+      kernels_.dot_bytes(query.cells.data(), cells_.data() + place * cols_, cols_) - 128 * b.sum;
   const double a_scale = static_cast<double>(a.scale), b_scale = static_cast<double>(b.scale);
   const double norms = a_scale * a_scale * a.squares + b_scale * b_scale * b.squares;
   // The three terms and their sums are rounded in double precision.
@@ -76,10 +77,11 @@ double ByteRows::least_distance(const Query& query, std::uint32_t row) const {
   return std::sqrt(std::max(0.0, squared)) * (1 - 1e-15) - errors;
 }
 
-void ByteRows::prefetch(std::uint32_t row) const {
+void ByteRows::prefetch(std::size_t place) const {
   constexpr std::size_t kBytesPerLine = 64;
-  __builtin_prefetch(rows_.data() + row);
-  for (std::size_t c = 0; c < cols_; c += kBytesPerLine) __builtin_prefetch(cells_.data() + row * cols_ + c);
+  __builtin_prefetch(rows_.data() + place);
+  for (std::size_t c = 0; c < cols_; c += kBytesPerLine)
+    __builtin_prefetch(cells_.data() + place * cols_ + c);
 }
 
 }  // namespace ad::nearest

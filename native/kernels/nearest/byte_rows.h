@@ -3,10 +3,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "ad/run.h"
 #include "ad/status.h"
+#include "cpu/large_vector.h"
 #include "kernels/nearest/centred_bank.h"
 #include "kernels/nearest/kernels.h"
 
@@ -26,8 +28,13 @@ struct ByteRow {
 /// enough to tell for most rows that a head leaves undecided that they are too far away.
 class ByteRows {
  public:
-  /// Null where a row has more columns than the sums of products have room for.
-  static Status build(const CentredBank& bank, std::unique_ptr<const ByteRows>& out, const Run& run);
+  /// Null where a row has more columns than the sums of products have room for. `order` names the bank row of
+  /// each place.
+  static Status build(const CentredBank& bank, std::vector<std::uint32_t> order,
+                      std::unique_ptr<const ByteRows>& out, const Run& run);
+
+  /// The bank row that lies at a place.
+  std::uint32_t row(std::size_t place) const { return order_[place]; }
 
   struct Query {
     /// Unsigned: 128 is added to each cell.
@@ -37,19 +44,24 @@ class ByteRows {
   /// `centred` has the norm `norm`.
   Query prepare(const float* centred, double norm) const;
 
-  /// At most the true distance of the query and a bank row (README.md).
-  double least_distance(const Query& query, std::uint32_t row) const;
+  /// At most the true distance of the query and the row at a place (README.md).
+  double least_distance(const Query& query, std::size_t place) const;
 
-  void prefetch(std::uint32_t row) const;
+  void prefetch(std::size_t place) const;
 
  private:
-  ByteRows(const NearestKernels& kernels, std::size_t rows, std::size_t cols)
-      : kernels_(kernels), cols_(cols), cells_(rows * cols), rows_(rows) {}
+  ByteRows(const NearestKernels& kernels, std::vector<std::uint32_t> order, std::size_t cols)
+      : kernels_(kernels),
+        cols_(cols),
+        cells_(order.size() * cols),
+        rows_(order.size()),
+        order_(std::move(order)) {}
 
   const NearestKernels& kernels_;
   const std::size_t cols_;
-  std::vector<std::int8_t> cells_;
+  LargeVector<std::int8_t> cells_;
   std::vector<ByteRow> rows_;
+  std::vector<std::uint32_t> order_;
 };
 
 }  // namespace ad::nearest

@@ -34,9 +34,8 @@ class ByteShortlist {
   void look(const ByteRows& rows, Positions range) {
     if (given_up_) return;
     for (std::size_t i = range.first; i < range.end; ++i) {
-      const auto row = static_cast<std::uint32_t>(i);
-      const double least = rows.least_distance(bytes_, row);
-      if (least <= reach_) near_.emplace_back(least, row);
+      const double least = rows.least_distance(bytes_, i);
+      if (least <= reach_) near_.emplace_back(least, rows.row(i));
     }
   }
 

@@ -55,8 +55,7 @@ Cells CellScale::quantise(float* coordinates, std::size_t count, double error, s
 }
 
 Status map_bank(const NearestKernels& kernels, const HeadMap& map, const CentredBank& bank,
-                const std::uint32_t* order, std::vector<float>& coordinates, std::vector<double>& errors,
-                const Run& run) {
+                std::vector<float>& coordinates, std::vector<double>& errors, const Run& run) {
   const std::size_t rows = bank.rows.rows, cols = bank.rows.cols, width = map.tile_rows();
   const std::size_t count = map.coordinates();
   coordinates.resize(rows * count);
@@ -67,9 +66,8 @@ Status map_bank(const NearestKernels& kernels, const HeadMap& map, const Centred
     std::vector<const float*> pointers(width);
     std::vector<double> norms(width);
     for (std::size_t i = 0; i < n; ++i) {
-      const std::size_t row = order != nullptr ? order[first + i] : first + i;
       float* const out = centred.data() + i * cols;
-      kernels.subtract(bank.rows.row(row), bank.mean.data(), cols, out);
+      kernels.subtract(bank.rows.row(first + i), bank.mean.data(), cols, out);
       pointers[i] = out;
       norms[i] = std::sqrt(kernels.dot(out, out, cols));
     }

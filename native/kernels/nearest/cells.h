@@ -34,10 +34,8 @@ struct CellScale {
   Cells quantise(float* coordinates, std::size_t count, double error, std::int32_t* cells) const;
 };
 
-/// The coordinates [rows][map.coordinates()] of a bank's rows and their errors: row order[i]'s are the i-th,
-/// or row i's where `order` is null.
+/// The coordinates [rows][map.coordinates()] of a bank's rows, in its own order, and their errors.
 Status map_bank(const NearestKernels& kernels, const HeadMap& map, const CentredBank& bank,
-                const std::uint32_t* order, std::vector<float>& coordinates, std::vector<double>& errors,
-                const Run& run);
+                std::vector<float>& coordinates, std::vector<double>& errors, const Run& run);
 
 }  // namespace ad::nearest

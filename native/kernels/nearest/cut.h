@@ -32,7 +32,11 @@ struct Cut {
   }
 
   std::size_t tasks() const { return chunks * segments; }
-  std::size_t first_query(std::size_t chunk) const { return queries * chunk / chunks; }
+  /// Chunks begin at multiples of kMinChunk: whole tiles on every level.
+  std::size_t first_query(std::size_t chunk) const {
+    const std::size_t units = (queries + kMinChunk - 1) / kMinChunk;
+    return std::min(queries, units * chunk / chunks * kMinChunk);
+  }
   Positions segment(std::size_t i) const { return {border(i), border(i + 1)}; }
 
  private:

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernels/nearest/head_plan.h"
+#include "kernels/nearest/panels.h"
 #include "kernels/nearest/principal_axes.h"
 
 namespace ad::nearest {
@@ -20,24 +21,19 @@ Status DeviceHead::build(const CentredBank& bank, DeviceHead& out, const Run& ru
   const std::size_t count = map.coordinates();
   std::vector<float> coordinates;
   std::vector<double> errors;
-  status = map_bank(kernels, map, bank, nullptr, coordinates, errors, run.stage(0.5, 1));
+  status = map_bank(kernels, map, bank, coordinates, errors, run.stage(0.5, 1));
   if (!status.ok() || !out.scale.fit(coordinates, count)) return status;
 
-  constexpr std::size_t kPerWord = 4;
-  out.words = (count + kPerWord - 1) / kPerWord;
+  out.words = words_for(Grid::int8, count);
   out.cells.resize(bank.rows.rows * out.words);
   out.half_norms.resize(bank.rows.rows);
-  std::vector<std::int32_t> cells(out.words * kPerWord);
+  std::vector<std::int32_t> cells(out.words * cells_per_word(Grid::int8));
   for (std::size_t i = 0; i < bank.rows.rows; ++i) {
     const Cells row = out.scale.quantise(coordinates.data() + i * count, count, errors[i], cells.data());
     out.max_error = std::max(out.max_error, row.error);
     out.half_norms[i] = static_cast<std::int32_t>(row.squared_norm / 2);
-    for (std::size_t w = 0; w < out.words; ++w) {
-      std::uint32_t word = 0;
-      for (std::size_t j = 0; j < kPerWord; ++j)
-        word |= (static_cast<std::uint32_t>(cells[w * kPerWord + j]) & 0xffu) << (8 * j);
-      out.cells[i * out.words + w] = static_cast<std::int32_t>(word);
-    }
+    // One row is a panel of one lane; __dp4a takes signed cells on both sides, so nothing is added to them.
+    pack_cells(Grid::int8, cells.data(), out.words, 0, 0, 1, out.cells.data() + i * out.words);
   }
   return {};
 }

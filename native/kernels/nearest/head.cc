@@ -5,31 +5,37 @@
 #include <limits>
 
 #include "cpu/parallel.h"
+#include "kernels/nearest/clusters.h"
 #include "kernels/nearest/head_plan.h"
 #include "kernels/nearest/principal_axes.h"
 #include "kernels/nearest/rounding.h"
 
 namespace ad::nearest {
+
 HeadBound::HeadBound(std::int64_t squared_norm, double cells_per_unit, double error, std::size_t cols)
     : squared_norm_(static_cast<double>(squared_norm)),
       cells_per_unit_(cells_per_unit),
       error_(error),
       cols_(static_cast<double>(cols)) {}
 
+double HeadBound::reach(float limit) const {
+  return largest_distance(limit, cols_) * cells_per_unit_ * (1 + 1e-12) + error_;
+}
+
 std::int32_t HeadBound::threshold(float limit) const {
   constexpr double kLowest = std::numeric_limits<std::int32_t>::lowest() + 1.0;
   constexpr double kHighest = std::numeric_limits<std::int32_t>::max();
   if (std::isinf(limit)) return std::numeric_limits<std::int32_t>::lowest();
-  const double reach = largest_distance(limit, cols_) * cells_per_unit_ * (1 + 1e-12) + error_;
+  const double within = reach(limit);
   return static_cast<std::int32_t>(
-      std::clamp(std::floor((squared_norm_ - reach * reach) / 2) - 1, kLowest, kHighest));
+      std::clamp(std::floor((squared_norm_ - within * within) / 2) - 1, kLowest, kHighest));
 }
 
 Head::Head(const NearestKernels& kernels, HeadMap map, std::size_t cols)
     : kernels_(&kernels),
       map_(std::move(map)),
       cols_(cols),
-      words_((map_.coordinates() + cells_per_word(kernels.grid) - 1) / cells_per_word(kernels.grid)),
+      words_(words_for(kernels.grid, map_.coordinates())),
       scale_{largest_cell(kernels.grid, map_.coordinates())} {}
 
 Status Head::build(const CentredBank& bank, std::unique_ptr<const Head>& out, const Run& run) {
@@ -41,59 +47,74 @@ Status Head::build(const CentredBank& bank, std::unique_ptr<const Head>& out, co
   std::unique_ptr<Head> head(
       new Head(kernels, HeadMap(kernels, axes, plan.axes, plan.shortest_tail), bank.rows.cols));
   status = head->fill(bank, run.stage(0.5, 1));
-  if (status.ok() && !head->panels_.empty()) out = std::move(head);
+  if (status.ok() && !head->order_.empty()) out = std::move(head);
   return status;
 }
 
 Status Head::fill(const CentredBank& bank, const Run& run) {
-  const std::size_t rows = bank.rows.rows;
-  const std::size_t count = map_.coordinates();
+  const std::size_t rows = bank.rows.rows, count = map_.coordinates();
   std::vector<float> coordinates;
   std::vector<double> errors;
-  const Status status =
-      map_bank(*kernels_, map_, bank, bank.order.data(), coordinates, errors, run.stage(0, 0.9));
-  if (!status.ok()) return status;
+  Status status = map_bank(*kernels_, map_, bank, coordinates, errors, run.stage(0, 0.6));
   // Equal rows leave nothing to tell apart.
-  if (!scale_.fit(coordinates, count)) return {};
+  if (!status.ok() || !scale_.fit(coordinates, count)) return status;
+  status =
+      cluster_order(*kernels_, {coordinates.data(), rows, count}, kClusterRows, order_, run.stage(0.6, 0.8));
+  if (!status.ok()) return status;
 
-  const std::size_t height = kernels_->head.rows, panels = (rows + height - 1) / height;
-  panels_.assign(panels * words_ * height, 0);
-  half_norms_.assign(panels * height, 0);
-  std::vector<std::int32_t> cells(words_ * cells_per_word(kernels_->grid));
-  for (std::size_t i = 0; i < rows; ++i) {
-    const Cells row = scale_.quantise(coordinates.data() + i * count, count, errors[i], cells.data());
-    max_error_ = std::max(max_error_, row.error);
-    std::int64_t sum = 0;
-    for (std::int32_t cell : cells) sum += cell;
-    // The offset in the query's cells would add offset * sum to each dot product.
-    half_norms_[i] = static_cast<std::int32_t>(row.squared_norm / 2 + query_offset(kernels_->grid) * sum);
-    pack(cells.data(), i % height, height, 0, panels_.data() + i / height * words_ * height);
-  }
-  return {};
+  const std::size_t clusters = (rows + kClusterRows - 1) / kClusterRows;
+  rows_ = Panels(*kernels_, words_, rows);
+  centres_ = Panels(*kernels_, words_, clusters);
+  radii_.resize(clusters);
+  std::vector<double> worst(clusters);
+  status = parallel_for(run.stage(0.8, 1), clusters,
+                        [&](std::size_t i, int) { worst[i] = fill_cluster(i, coordinates, errors); });
+  for (double error : worst) max_error_ = std::max(max_error_, error);
+  return status;
 }
 
-void Head::pack(const std::int32_t* cells, std::size_t lane, std::size_t lanes, std::int32_t offset,
-                std::int32_t* words) const {
-  const std::size_t per_word = cells_per_word(kernels_->grid);
-  const unsigned bits = 32 / static_cast<unsigned>(per_word);
-  const std::uint32_t mask = (1u << bits) - 1;
-  for (std::size_t w = 0; w < words_; ++w) {
-    std::uint32_t word = 0;
-    for (std::size_t i = 0; i < per_word; ++i) {
-      word |= (static_cast<std::uint32_t>(cells[w * per_word + i] + offset) & mask) << (i * bits);
-    }
-    words[w * lanes + lane] = static_cast<std::int32_t>(word);
+/// Answers the largest error of its rows.
+double Head::fill_cluster(std::size_t cluster, std::vector<float>& coordinates,
+                          const std::vector<double>& errors) {
+  const std::size_t first = cluster * kClusterRows, n = std::min(kClusterRows, order_.size() - first);
+  std::vector<std::int32_t> members(n * cells()), centre(cells());
+  std::vector<std::int64_t> sums(cells());
+  const std::size_t count = map_.coordinates();
+  double worst = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::uint32_t row = order_[first + i];
+    std::int32_t* member = members.data() + i * cells();
+    const Cells quantised = scale_.quantise(coordinates.data() + row * count, count, errors[row], member);
+    worst = std::max(worst, quantised.error);
+    rows_.put(first + i, member);
+    for (std::size_t c = 0; c < cells(); ++c) sums[c] += member[c];
   }
+  for (std::size_t c = 0; c < cells(); ++c)
+    centre[c] = static_cast<std::int32_t>(sums[c] / static_cast<std::int64_t>(n));
+  centres_.put(cluster, centre.data());
+
+  std::int64_t farthest = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    std::int64_t squared = 0;
+    for (std::size_t c = 0; c < cells(); ++c) {
+      const std::int64_t difference = members[i * cells() + c] - centre[c];
+      squared += difference * difference;
+    }
+    farthest = std::max(farthest, squared);
+  }
+  radii_[cluster] = std::sqrt(static_cast<double>(farthest)) * (1 + 1e-15);
+  return worst;
 }
 
 Head::Queries Head::prepare(const std::vector<const float*>& centred,
                             const std::vector<double>& norms) const {
   const std::size_t width = kernels_->head.queries, count = map_.coordinates(), step = map_.tile_rows();
   Queries out;
-  out.words.assign((centred.size() + width - 1) / width * width * words_, 0);
+  out.words.assign((centred.size() + width - 1) / width * tile_words(), 0);
+  out.bounds.reserve(centred.size());
   std::vector<float> coordinates(step * count);
   std::vector<double> errors(step);
-  std::vector<std::int32_t> cells(words_ * cells_per_word(kernels_->grid));
+  std::vector<std::int32_t> cells(this->cells());
   for (std::size_t first = 0; first < centred.size(); first += step) {
     const std::size_t n = std::min(step, centred.size() - first);
     map_.map(centred.data() + first, norms.data() + first, n, coordinates.data(), errors.data());
@@ -101,23 +122,11 @@ Head::Queries Head::prepare(const std::vector<const float*>& centred,
       const Cells query = scale_.quantise(coordinates.data() + i * count, count, errors[i], cells.data());
       out.bounds.emplace_back(query.squared_norm, scale_.cells_per_unit, query.error + max_error_, cols_);
       const std::size_t q = first + i;
-      pack(cells.data(), q % width, width, query_offset(kernels_->grid),
-           out.words.data() + q / width * width * words_);
+      pack_cells(kernels_->grid, cells.data(), words_, query_offset(kernels_->grid), q % width, width,
+                 out.words.data() + q / width * tile_words());
     }
   }
   return out;
-}
-
-std::size_t HeadScanner::rows_in(std::size_t panel) const {
-  return std::min(panel_rows(), bank_.rows.rows - panel * panel_rows());
-}
-
-unsigned HeadScanner::score(std::size_t tile, const std::int32_t* thresholds, std::int32_t* scores,
-                            std::uint64_t* lanes) const {
-  const std::size_t words = head_.words_;
-  return head_.kernels_->head_tile(
-      head_.panels_.data() + loaded_ * panel_rows() * words, words_.data() + tile * tile_queries() * words,
-      words, head_.half_norms_.data() + loaded_ * panel_rows(), thresholds, scores, lanes);
 }
 
 }  // namespace ad::nearest

@@ -9,6 +9,7 @@
 #include "kernels/nearest/centred_bank.h"
 #include "kernels/nearest/head_map.h"
 #include "kernels/nearest/kernels.h"
+#include "kernels/nearest/panels.h"
 
 namespace ad::nearest {
 
@@ -23,6 +24,12 @@ class HeadBound {
   /// No row whose canonical squared distance is <= limit has a score below this.
   std::int32_t threshold(float limit) const;
 
+  /// No such row lies farther from the query's cells than this, in cells.
+  double reach(float limit) const;
+
+  /// Of the query's cells.
+  double squared_norm() const { return squared_norm_; }
+
  private:
   double squared_norm_;
   double cells_per_unit_;
@@ -30,11 +37,15 @@ class HeadBound {
   double cols_;
 };
 
-/// A bank's few telling coordinates as small integers, in panels that a tile scores at once.
+/// A bank's few telling coordinates as small integers, in panels that a tile scores at once. Rows lie in
+/// clusters of neighbours, so that a few scores, those of the clusters' centres, rule out most rows unseen.
 class Head {
  public:
   /// Null where no head would be worth its time: banks that are small, or spread evenly in all directions.
   static Status build(const CentredBank& bank, std::unique_ptr<const Head>& out, const Run& run);
+
+  /// Rows of a cluster: whole panels on every level.
+  static constexpr std::size_t kClusterRows = 64;
 
   /// Coordinates, the tail's included.
   std::size_t coordinates() const { return map_.coordinates(); }
@@ -46,13 +57,24 @@ class Head {
   };
   Queries prepare(const std::vector<const float*>& centred, const std::vector<double>& norms) const;
 
- private:
-  friend class HeadScanner;
+  TileShape shape() const { return kernels_->head; }
+  /// Words of a tile of queries.
+  std::size_t tile_words() const { return words_ * kernels_->head.queries; }
 
+  /// The bank's rows in the order of the panels: cluster i holds places [i * kClusterRows, ...).
+  const std::vector<std::uint32_t>& order() const { return order_; }
+  const Panels& rows() const { return rows_; }
+  /// One row for each cluster.
+  const Panels& centres() const { return centres_; }
+  /// The largest distance of a cluster's rows from its centre, in cells.
+  const std::vector<double>& radii() const { return radii_; }
+
+ private:
   Head(const NearestKernels& kernels, HeadMap map, std::size_t cols);
   Status fill(const CentredBank& bank, const Run& run);
-  void pack(const std::int32_t* cells, std::size_t lane, std::size_t lanes, std::int32_t offset,
-            std::int32_t* words) const;
+  double fill_cluster(std::size_t cluster, std::vector<float>& coordinates,
+                      const std::vector<double>& errors);
+  std::size_t cells() const { return words_ * cells_per_word(kernels_->grid); }
 
   const NearestKernels* kernels_;
   HeadMap map_;
@@ -61,33 +83,10 @@ class Head {
   CellScale scale_;
   /// The largest error of a row, in cells.
   double max_error_ = 0;
-  std::vector<std::int32_t> panels_;
-  std::vector<std::int32_t> half_norms_;
-};
-
-/// Scores a bank's head: what scan() wants to know.
-class HeadScanner {
- public:
-  using Bound = HeadBound;
-
-  HeadScanner(const Head& head, const CentredBank& bank, const std::vector<std::int32_t>& words)
-      : head_(head), bank_(bank), words_(words) {}
-
-  std::size_t tile_queries() const { return head_.kernels_->head.queries; }
-  std::size_t panel_rows() const { return head_.kernels_->head.rows; }
-  std::size_t rows_in(std::size_t panel) const;
-  std::uint32_t row(std::size_t panel, std::size_t lane) const {
-    return bank_.order[panel * panel_rows() + lane];
-  }
-  void load(std::size_t panel) { loaded_ = panel; }
-  unsigned score(std::size_t tile, const std::int32_t* thresholds, std::int32_t* scores,
-                 std::uint64_t* lanes) const;
-
- private:
-  const Head& head_;
-  const CentredBank& bank_;
-  const std::vector<std::int32_t>& words_;
-  std::size_t loaded_ = 0;
+  std::vector<std::uint32_t> order_;
+  Panels rows_;
+  Panels centres_;
+  std::vector<double> radii_;
 };
 
 }  // namespace ad::nearest

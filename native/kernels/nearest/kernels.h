@@ -32,8 +32,8 @@ struct NearestKernels {
   unsigned (*dense_tile)(const float* panel, const float* queries, std::size_t cols, const float* half_norms,
                          const float* thresholds, float* scores, std::uint64_t* lanes);
 
-  /// The same over words of grid cells: `panel[words][rows]`, `queries[words][queries]`. Only the scores of
-  /// queries whose bit is set are written.
+  /// The same over words of grid cells: `panel[words][rows]`, `queries[words][queries]`. Only the scores and
+  /// the lanes of queries whose bit is set are written.
   Grid grid;
   TileShape head;
   unsigned (*head_tile)(const std::int32_t* panel, const std::int32_t* queries, std::size_t words,

@@ -16,7 +16,10 @@ Status NearestIndex::build(MatrixView<const float> bank, std::unique_ptr<Nearest
     if (!status.ok()) return status;
     status = nearest::Head::build(index->bank_, index->head_, run.stage(0.1, 0.9));
     if (status.ok() && index->head_ != nullptr)
-      status = nearest::ByteRows::build(index->bank_, index->bytes_, run.stage(0.9, 1));
+      status =
+          nearest::ByteRows::build(index->bank_, index->head_->order(), index->bytes_, run.stage(0.9, 1));
+    // A head is of use only with bytes to look at what it leaves undecided.
+    if (index->bytes_ == nullptr) index->head_.reset();
     if (status.ok()) out = std::move(index);
     return status;
   });

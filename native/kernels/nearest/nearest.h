@@ -36,7 +36,7 @@ class NearestIndex {
   nearest::CentredBank bank_;
   /// Null where the dense scan is faster.
   std::unique_ptr<const nearest::Head> head_;
-  /// What a head leaves undecided is looked at here before it is measured; null without a head.
+  /// What a head leaves undecided is looked at here before it is measured. Null without a head.
   std::unique_ptr<const nearest::ByteRows> bytes_;
 };
 

@@ -11,14 +11,16 @@
 #include "kernels/nearest/cut.h"
 #include "kernels/nearest/dense.h"
 #include "kernels/nearest/finite.h"
+#include "kernels/nearest/head_scan.h"
+#include "kernels/nearest/head_shortlist.h"
 
 namespace ad::nearest {
 namespace {
 
 constexpr std::size_t kQueriesPerTask = 32;
-// Queries that go through a scan together: few enough to share the work evenly and to stay in the
-// second-level cache; but the dense scan packs each panel anew for every chunk, which weighs more.
-constexpr std::size_t kHeadChunk = 256, kDenseChunk = 512;
+// Queries that go through a scan together: few enough to share the work evenly; but scans in bytes want a
+// tile of rows to meet many, and the dense scan packs each panel anew for every chunk, which weighs more.
+constexpr std::size_t kHeadChunk = 48, kByteChunk = 256, kDenseChunk = 512;
 // A scan gives a query up once it leaves more than one row in so many undecided. The first scan of the head
 // does so early: what it has by then learnt of the query's limit is worth more to the second. Where even the
 // dense scan does (thousands of equal rows), shortlists are only kept from growing without bound.
@@ -29,7 +31,7 @@ constexpr std::size_t kDenseUndecided = 2;
 /// One query on its way through the scans.
 struct Query {
   const float* row;
-  const float* centred;
+  /// Of the query less the bank's mean.
   double norm;
   TopK* answer;
   /// k rows are known to lie within this squared distance.
@@ -56,8 +58,8 @@ class Search {
 
   Status run(MatrixView<const float> queries, std::vector<TopK>& found, const Run& run) {
     Status status = prepare(queries, found, run.stage(0, 0.05));
-    // A query near to k rows and far from all others may give up before it meets the k: they limit its second
-    // scan.
+    // The rows near a query by first sight may be far from it: then it gives up, and the best scored of all
+    // rows limit its second scan.
     double begin = 0.05;
     for (const std::size_t undecided : kHeadUndecided) {
       if (!status.ok() || head_ == nullptr) break;
@@ -68,8 +70,8 @@ class Search {
       begin += 0.3;
     }
     // What the head's few coordinates cannot decide, all columns in bytes mostly can.
-    if (status.ok() && head_ != nullptr && bytes_ != nullptr) {
-      status = pass(run.stage(0.65, 0.75), kHeadChunk,
+    if (status.ok() && head_ != nullptr) {
+      status = pass(run.stage(0.65, 0.75), kByteChunk,
                     [&](const std::vector<Query>& some, Positions segment, const Run& run) {
                       return scan_byte_rows(some, segment, run);
                     });
@@ -86,22 +88,21 @@ class Search {
   }
 
  private:
-  /// Centres and measures the queries; those that the bounds were not made for go to the exhaustive search.
+  /// Measures the queries; those that the bounds were not made for go to the exhaustive search.
   Status prepare(MatrixView<const float> queries, std::vector<TopK>& found, const Run& run) {
     const std::size_t cols = queries.cols;
     found.assign(queries.rows, TopK(k_));
-    centred_.resize(queries.size());
     std::vector<Query> all(queries.rows);
     NotFinite not_finite;
     const std::size_t tasks = (queries.rows + kQueriesPerTask - 1) / kQueriesPerTask;
     const Status status = parallel_for(run, tasks, [&](std::size_t task, int) {
       const std::size_t end = std::min((task + 1) * kQueriesPerTask, queries.rows);
+      std::vector<float> centred(cols);
       for (std::size_t q = task * kQueriesPerTask; q < end; ++q) {
-        float* centred = centred_.data() + q * cols;
-        kernels_.subtract(queries.row(q), bank_.mean.data(), cols, centred);
-        const double norm = std::sqrt(kernels_.dot(centred, centred, cols));
+        kernels_.subtract(queries.row(q), bank_.mean.data(), cols, centred.data());
+        const double norm = std::sqrt(kernels_.dot(centred.data(), centred.data(), cols));
         not_finite.check(queries, q, norm);
-        all[q] = {queries.row(q), centred, norm, &found[q]};
+        all[q] = {queries.row(q), norm, &found[q]};
       }
     });
     if (!status.ok()) return status;
@@ -151,61 +152,70 @@ class Search {
 
   std::vector<Part> scan_head(const std::vector<Query>& queries, std::size_t undecided, Positions segment,
                               const Run& run) const {
+    const CentredRows centred(*this, queries);
     std::vector<double> norms;
     for (const Query& query : queries) norms.push_back(query.norm);
-    const Head::Queries ready = head_->prepare(centred_rows(queries), norms);
-    HeadScanner scanner(*head_, bank_, ready.words);
-    return scan_with(scanner, ready.bounds, undecided, queries, segment, run,
-                     [&](Shortlist<HeadBound>& shortlist, const Query& query) {
-                       if (bytes_ == nullptr) return shortlist.finish();
-                       shortlist.finish(*bytes_, query.centred, query.norm);
-                     });
+    const Head::Queries ready = head_->prepare(centred.rows, norms);
+    const std::size_t width = head_->shape().queries;
+    const std::size_t capacity = std::max(k_, (segment.end - segment.first) / undecided);
+    HeadScan scan(*head_, segment, k_);
+    std::vector<Part> parts;
+    parts.reserve(queries.size());
+    std::vector<HeadShortlist> shortlists;
+    shortlists.reserve(width);
+    for (std::size_t first = 0; first < queries.size() && !run.cancelled(); first += width) {
+      shortlists.clear();
+      for (std::size_t q = first; q < std::min(first + width, queries.size()); ++q) {
+        shortlists.emplace_back(exact_, *bytes_, queries[q].row,
+                                bytes_->prepare(centred.rows[q], queries[q].norm), ready.bounds[q], k_,
+                                capacity, queries[q].limit);
+      }
+      scan.scan(ready.words.data() + first / width * head_->tile_words(), shortlists);
+      for (HeadShortlist& shortlist : shortlists) {
+        shortlist.finish();
+        parts.push_back({shortlist.best(), shortlist.limit(), shortlist.given_up()});
+      }
+    }
+    return parts;
   }
 
   std::vector<Part> scan_byte_rows(const std::vector<Query>& queries, Positions segment,
                                    const Run& run) const {
+    const CentredRows centred(*this, queries);
     const std::size_t capacity = std::max(k_, (segment.end - segment.first) / kByteUndecided);
     std::vector<ByteShortlist> shortlists;
     shortlists.reserve(queries.size());
-    for (const Query& query : queries) {
-      shortlists.emplace_back(exact_, query.row, bytes_->prepare(query.centred, query.norm), k_, capacity,
-                              query.limit);
+    for (std::size_t i = 0; i < queries.size(); ++i) {
+      shortlists.emplace_back(exact_, queries[i].row, bytes_->prepare(centred.rows[i], queries[i].norm), k_,
+                              capacity, queries[i].limit);
     }
     scan_bytes(*bytes_, segment, shortlists, run);
-    return parts_of(shortlists, run, [](ByteShortlist& shortlist, std::size_t) { shortlist.finish(); });
+    return parts_of(shortlists, run);
   }
 
   std::vector<Part> scan_dense(const std::vector<Query>& queries, Positions segment, const Run& run) const {
     std::vector<DenseBound> bounds;
     for (const Query& query : queries) bounds.emplace_back(query.norm, bank_.max_norm, bank_.rows.cols);
-    DenseScanner scanner(kernels_, bank_, centred_rows(queries));
-    return scan_with(scanner, bounds, kDenseUndecided, queries, segment, run,
-                     [](Shortlist<DenseBound>& shortlist, const Query&) { shortlist.finish(); });
-  }
-
-  template <class Scanner, class Finish>
-  std::vector<Part> scan_with(Scanner& scanner, const std::vector<typename Scanner::Bound>& bounds,
-                              std::size_t undecided, const std::vector<Query>& queries, Positions segment,
-                              const Run& run, const Finish& finish) const {
-    const std::size_t capacity = std::max(k_, (segment.end - segment.first) / undecided);
-    std::vector<Shortlist<typename Scanner::Bound>> shortlists;
+    const CentredRows centred(*this, queries);
+    DenseScanner scanner(kernels_, bank_, centred.rows);
+    const std::size_t capacity = std::max(k_, (segment.end - segment.first) / kDenseUndecided);
+    std::vector<Shortlist<DenseBound>> shortlists;
     shortlists.reserve(queries.size());
     for (std::size_t i = 0; i < queries.size(); ++i) {
       shortlists.emplace_back(exact_, queries[i].row, bounds[i], k_, capacity, queries[i].limit);
     }
     scan(scanner, segment, shortlists, run);
-    return parts_of(shortlists, run, [&](auto& shortlist, std::size_t i) { finish(shortlist, queries[i]); });
+    return parts_of(shortlists, run);
   }
 
   /// What finished shortlists know.
-  template <class AnyShortlist, class Finish>
-  static std::vector<Part> parts_of(std::vector<AnyShortlist>& shortlists, const Run& run,
-                                    const Finish& finish) {
+  template <class AnyShortlist>
+  static std::vector<Part> parts_of(std::vector<AnyShortlist>& shortlists, const Run& run) {
     std::vector<Part> parts;
     parts.reserve(shortlists.size());
-    for (std::size_t i = 0; i < shortlists.size() && !run.cancelled(); ++i) {
-      auto& shortlist = shortlists[i];
-      finish(shortlist, i);
+    for (auto& shortlist : shortlists) {
+      if (run.cancelled()) break;
+      shortlist.finish();
       parts.push_back({shortlist.best(), shortlist.limit(), shortlist.given_up()});
     }
     return parts;
@@ -222,11 +232,21 @@ class Search {
     });
   }
 
-  static std::vector<const float*> centred_rows(const std::vector<Query>& queries) {
+  /// Queries less the bank's mean: made where they are used, they stay in the cache.
+  struct CentredRows {
+    LargeVector<float> data;
     std::vector<const float*> rows;
-    for (const Query& query : queries) rows.push_back(query.centred);
-    return rows;
-  }
+
+    CentredRows(const Search& search, const std::vector<Query>& queries) {
+      const std::size_t cols = search.bank_.rows.cols;
+      data.resize(queries.size() * cols);
+      for (std::size_t i = 0; i < queries.size(); ++i) {
+        float* out = data.data() + i * cols;
+        search.kernels_.subtract(queries[i].row, search.bank_.mean.data(), cols, out);
+        rows.push_back(out);
+      }
+    }
+  };
 
   const NearestKernels& kernels_;
   const Exact exact_;
@@ -234,7 +254,6 @@ class Search {
   const Head* head_;
   const ByteRows* bytes_;
   const std::size_t k_;
-  LargeVector<float> centred_;
   std::vector<Query> pending_;
   std::vector<Query> exhaustive_;
 };

@@ -13,7 +13,7 @@
 
 namespace ad::nearest {
 
-/// The k nearest bank rows of each query, 1 <= k <= bank rows. `head` and `bytes` may be null.
+/// The k nearest bank rows of each query, 1 <= k <= bank rows. `head` and `bytes` may both be null.
 /// not_finite names the first query that holds NaN or an infinity.
 Status search(const CentredBank& bank, const Head* head, const ByteRows* bytes,
               MatrixView<const float> queries, std::size_t k, std::vector<TopK>& found, const Run& run);

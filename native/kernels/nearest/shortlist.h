@@ -6,12 +6,9 @@
 #include <functional>
 #include <iterator>
 #include <limits>
-#include <utility>
 #include <vector>
 
 #include "ad/matrix_view.h"
-#include "kernels/nearest/byte_rows.h"
-#include "kernels/nearest/rounding.h"
 #include "kernels/nearest/top_k.h"
 
 namespace ad::nearest {
@@ -92,27 +89,6 @@ class Shortlist {
     waiting_.clear();
   }
 
-  /// The same, where the rows' bytes first rule out what they can. `centred` is the query less the bank's
-  /// mean, `norm` that row's.
-  void finish(const ByteRows& bytes, const float* centred, double norm) {
-    drop_ruled_out();
-    if (waiting_.empty()) return;
-    const ByteRows::Query query = bytes.prepare(centred, norm);
-    std::vector<std::pair<double, std::uint32_t>> near;
-    for (std::size_t i = 0; i < waiting_.size(); ++i) {
-      if (i + kRowsAhead < waiting_.size()) bytes.prefetch(waiting_[i + kRowsAhead].row);
-      const double least = bytes.least_distance(query, waiting_[i].row);
-      if (least <= reach()) near.emplace_back(least, waiting_[i].row);
-    }
-    std::sort(near.begin(), near.end());
-    for (std::size_t i = 0; i < near.size() && near[i].first <= reach(); ++i) {
-      if (i + 1 < near.size()) exact_->prefetch(near[i + 1].second);
-      best_.offer(exact_->measure(query_, near[i].second));
-      limit_ = limit();
-    }
-    waiting_.clear();
-  }
-
   /// Whether too many rows were in question. Then best() is not the answer, but limit() holds: it is that of
   /// the k rows that looked best in the whole scan.
   bool given_up() const { return given_up_; }
@@ -125,12 +101,6 @@ class Shortlist {
     Score score;
     std::uint32_t row;
   };
-
-  // Rows of bytes fetched ahead of the one looked at.
-  static constexpr std::size_t kRowsAhead = 4;
-
-  /// No row that is farther belongs to the answer.
-  double reach() const { return largest_distance(limit_, static_cast<double>(exact_->bank.cols)); }
 
   static bool worse(const Candidate& a, const Candidate& b) { return a.score < b.score; }
 

@@ -1,5 +1,5 @@
 /* Backend libraries that are wrong in one way each (FAKE_*), for the loader's tests. */
-#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -8,7 +8,7 @@
 static ad_status probe(ad_device_info* out) {
   memset(out, 0, sizeof *out);
 #if defined(FAKE_CRASH)
-  raise(SIGSEGV);
+  abort();
 #elif defined(FAKE_HANG)
   for (;;) pause();
 #elif defined(FAKE_NO_DRIVER)

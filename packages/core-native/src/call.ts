@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { CancelToken, NativeRun } from './addon.js';
 import { checkInteger } from './check.js';
-import { type Device, resolveDevice } from './device.js';
+import { type Device, deviceNow, resolveDevice } from './device.js';
 import { AdError, type AdErrorCode } from './errors.js';
 import { addon } from './load.js';
 
@@ -69,8 +69,11 @@ export async function call<T>(options: CallOptions, operation: (run: NativeRun) 
   const { signal, onProgress, deviceMemory } = options;
   signal?.throwIfAborted();
   if (deviceMemory !== undefined) checkInteger('deviceMemory', deviceMemory, 1);
-  const device = await resolveDevice(options.device);
-  signal?.throwIfAborted();
+  let device = deviceNow(options.device);
+  if (device === undefined) {
+    device = await resolveDevice(options.device);
+    signal?.throwIfAborted();
+  }
   const token = new (addon().CancelToken)();
   const abort = () => token.cancel();
   watchExit();

@@ -57,6 +57,7 @@ const REMEDIES: Record<CudaInfo['state'], string | undefined> = {
 };
 
 let opened: Promise<CudaInfo> | undefined;
+let known: CudaInfo | undefined;
 
 /**
  * Looks for a CUDA device, once per process: the driver is tried in a process of its own, so that one that crashes or
@@ -78,7 +79,7 @@ async function open(): Promise<CudaInfo> {
   const report = await addon().openCuda({ ...found, timeout: PROBE_TIMEOUT_MS }, run);
   const { state, reason, name, driver, runtime, major, minor, multiprocessors, totalBytes, freeBytes } =
     report;
-  return {
+  known = {
     state: state as CudaInfo['state'],
     reason,
     remedy: REMEDIES[state as CudaInfo['state']],
@@ -90,6 +91,7 @@ async function open(): Promise<CudaInfo> {
     totalBytes: totalBytes || undefined,
     freeBytes: freeBytes || undefined,
   };
+  return known;
 }
 
 /** 13000 is 13.0; 0 is none. */
@@ -106,11 +108,19 @@ function version(number: number): string | undefined {
  * await resolveDevice('cuda');
  */
 export async function resolveDevice(device: Device = 'auto'): Promise<Device> {
-  if (device === 'cpu') return 'cpu';
-  if (device !== 'auto' && device !== 'cuda') {
+  return deviceNow(device) ?? choose(device, await cudaInfo());
+}
+
+/** The same without waiting, or undefined where the driver has yet to be asked: calls begin at once where they can. */
+export function deviceNow(device: Device = 'auto'): Device | undefined {
+  if (device !== 'auto' && device !== 'cuda' && device !== 'cpu') {
     throw new AdError('E_ARGUMENT', `device is '${device}'; expected 'auto', 'cpu' or 'cuda'.`);
   }
-  const { state, reason, remedy } = await cudaInfo();
+  if (device === 'cpu') return 'cpu';
+  return known && choose(device, known);
+}
+
+function choose(device: Device, { state, reason, remedy }: CudaInfo): Device {
   if (state === 'usable') return device;
   if (device === 'auto') return 'cpu';
   throw new AdError(

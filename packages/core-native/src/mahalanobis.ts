@@ -55,7 +55,7 @@ export async function factorise(
   const args = { positions, cols, mean, scatter, divisor, ridge };
   await changing('factorise', { target: moments }, options, (run) => addon().factorise(args, run));
   retire(moments, 'factorise has made its scatter the factors');
-  return { positions, cols, mean: Float32Array.from(mean), factors: scatter };
+  return { positions, cols, mean: new Float32Array(mean), factors: scatter };
 }
 
 /**

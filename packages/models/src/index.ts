@@ -11,11 +11,18 @@ export { type Manifest, readManifest, type Threshold } from './artefact/index.js
 export {
   Backbone,
   type BackboneOptions,
+  type BackboneReport,
+  type ConventionGuess,
+  type CutReport,
+  cutBackbone,
+  type Declared,
   type Device,
   EMBEDDED_BACKBONE,
+  inspectBackbone,
   type Layer,
   type LayerChoice,
   type Provider,
+  type Saving,
 } from './backbone/index.js';
 export {
   type DataReport,
@@ -39,6 +46,7 @@ export {
   type Progress,
 } from './methods/index.js';
 export { patchesPerImage } from './methods/method.js';
+export { type ComparedImage, compareModels, type ModelComparison, type Verdict } from './model/compare.js';
 export {
   type EvaluatedImage,
   type EvaluateOptions,

@@ -7,6 +7,7 @@ export const ONNX_ERROR_CODES = {
   E_ONNX_TENSOR: 'a tensor does not hold what its type and shape announce',
   E_ONNX_ATTRIBUTE: 'an attribute is missing or of another kind than expected',
   E_ONNX_GRAPH: 'a graph is not well formed: a cycle, a name used twice, a tensor that nothing makes',
+  E_ONNX_SHAPE: 'the shapes of a graph do not fit together',
   E_ONNX_LAYER: 'a wanted tensor or stage does not exist in the graph',
 } as const;
 

@@ -1,4 +1,7 @@
 export { type AttributeValue, FloatAttribute, float } from './attribute.js';
+export { cutModel } from './cut/cut_model.js';
+export { type ExtractedLayer, type Extraction, extractLayers } from './cut/extract_layers.js';
+export { type FreeAxes, freeAxes } from './cut/free_axes.js';
 export { type DataType, dataTypeName, dataTypeNumber, type TensorData } from './data_type.js';
 export { ONNX_ERROR_CODES, OnnxError, type OnnxErrorCode } from './errors.js';
 export { type AddOptions, Graph } from './graph.js';
@@ -6,5 +9,12 @@ export { bfloatToNumber, halfToNumber, numberToBfloat, numberToHalf } from './ha
 export { Model, type ModelOptions } from './model.js';
 export { Node, type NodeOptions } from './node.js';
 export { capturedNames } from './order.js';
+export { readModelFile } from './read_model_file.js';
+export { inferShapes } from './shapes/infer.js';
+export type { Known } from './shapes/known.js';
+export { findStages } from './stages/find_stages.js';
+export type { Grid } from './stages/grid.js';
+export type { ReceptiveField } from './stages/receptive_field.js';
+export type { NetworkStages, Stage } from './stages/stage.js';
 export { Tensor } from './tensor.js';
 export { type Dim, Value } from './value.js';

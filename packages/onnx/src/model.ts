@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { OnnxError } from './errors.js';
@@ -6,6 +6,7 @@ import { tensorsOf } from './every_tensor.js';
 import { inlineExternalData } from './external_data.js';
 import { type ModelProto, ModelProtoSchema } from './generated/onnx_pb.js';
 import { Graph } from './graph.js';
+import { readBytes } from './read_file.js';
 import { checkSize } from './size_limit.js';
 
 /** What a new model says of itself. */
@@ -60,6 +61,11 @@ export class Model {
     );
   }
 
+  /** A model over its message. @throws OnnxError E_ONNX_PARSE without a graph, E_ONNX_GRAPH */
+  static from(proto: ModelProto): Model {
+    return new Model(proto);
+  }
+
   /**
    * Reads a model from bytes, which must not change afterwards: weights are views of them. Weights that lie in other
    * files stay there; their values cannot be read.
@@ -69,7 +75,9 @@ export class Model {
   static read(bytes: Uint8Array): Model {
     checkSize(bytes.length, 'The model');
     try {
-      return new Model(fromBinary(ModelProtoSchema, bytes));
+      // Views of a Buffer would be Buffers, whose slice does not copy.
+      const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+      return new Model(fromBinary(ModelProtoSchema, plain));
     } catch (cause) {
       if (cause instanceof OnnxError) throw cause;
       // The decoder's own errors, and a stack that too many graphs within graphs used up.
@@ -89,7 +97,7 @@ export class Model {
    * short, or outside of the model's folder)
    */
   static async load(file: string): Promise<Model> {
-    const model = Model.read(await readModelFile(file));
+    const model = Model.read(await readBytes(file));
     await inlineExternalData(tensorsOf(model.proto), dirname(file));
     return model;
   }
@@ -148,17 +156,5 @@ export class Model {
         },
       );
     }
-  }
-}
-
-async function readModelFile(file: string): Promise<Uint8Array> {
-  try {
-    checkSize((await stat(file)).size, `'${file}'`);
-    return await readFile(file);
-  } catch (cause) {
-    if (cause instanceof OnnxError) throw cause;
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const found = code === 'ENOENT' ? 'there is no such file' : message;
-    throw new OnnxError('E_ONNX_FILE', `'${file}' cannot be read: ${found}.`, undefined, { cause });
   }
 }

@@ -92,7 +92,7 @@ export class Tensor {
       const array = arrayTypeOf(type);
       this.#expectCount(proto.rawData.length / array.BYTES_PER_ELEMENT, size);
       // A copy, because a typed array must begin at a multiple of its element size.
-      return new array(proto.rawData.slice().buffer, 0, size);
+      return new array(new Uint8Array(proto.rawData).buffer, 0, size);
     }
     const values = listOf(proto, type);
     this.#expectCount(values.length, size);

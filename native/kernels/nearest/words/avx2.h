@@ -24,6 +24,7 @@ struct Words {
   }
   void store(std::int32_t* p) const { _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), v); }
   friend Words operator-(Words a, Words b) { return {_mm256_sub_epi32(a.v, b.v)}; }
+  static Words max(Words a, Words b) { return {_mm256_max_epi32(a.v, b.v)}; }
 
   /// sum + the products of the cells of each word.
   static Words multiply_add(Words query, Words row, Words sum) {

@@ -22,6 +22,7 @@ struct Words {
   static Words load(const std::int32_t* p) { return {_mm512_loadu_si512(p)}; }
   void store(std::int32_t* p) const { _mm512_storeu_si512(p, v); }
   friend Words operator-(Words a, Words b) { return {_mm512_sub_epi32(a.v, b.v)}; }
+  static Words max(Words a, Words b) { return {_mm512_max_epi32(a.v, b.v)}; }
 
   /// sum + the products of the cells of each word; the query's cells are unsigned.
   static Words multiply_add(Words query, Words row, Words sum) {

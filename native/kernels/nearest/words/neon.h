@@ -22,6 +22,7 @@ struct Words {
   static Words load(const std::int32_t* p) { return {vld1q_s32(p)}; }
   void store(std::int32_t* p) const { vst1q_s32(p, v); }
   friend Words operator-(Words a, Words b) { return {vsubq_s32(a.v, b.v)}; }
+  static Words max(Words a, Words b) { return {vmaxq_s32(a.v, b.v)}; }
 
   /// sum + the products of the cells of each word.
   static Words multiply_add(Words query, Words row, Words sum) {

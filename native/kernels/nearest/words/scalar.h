@@ -26,6 +26,10 @@ struct Words {
     for (std::size_t i = 0; i < kWidth; ++i) a.v[i] -= b.v[i];
     return a;
   }
+  static Words max(Words a, Words b) {
+    for (std::size_t i = 0; i < kWidth; ++i) a.v[i] = b.v[i] > a.v[i] ? b.v[i] : a.v[i];
+    return a;
+  }
 
   /// sum + the products of the cells of each word.
   static Words multiply_add(Words query, Words row, Words sum) {

@@ -29,10 +29,21 @@ export function isLocated(prediction: Prediction): prediction is Located {
 export async function writeOverlay(
   file: string,
   path: string,
-  { map, regions, score, anomalous }: Located,
-  { thresholds: { image, pixel } }: AnomalyModel,
+  prediction: Located,
+  model: Pick<AnomalyModel, 'thresholds'>,
 ): Promise<void> {
-  const png = await renderOverlay({
+  const png = await drawOverlay(path, prediction, model);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, png);
+}
+
+/** The picture of one prediction, a PNG. */
+export async function drawOverlay(
+  path: string,
+  { map, regions, score, anomalous }: Located,
+  { thresholds: { image, pixel } }: Pick<AnomalyModel, 'thresholds'>,
+): Promise<Uint8Array> {
+  return renderOverlay({
     image: await decodeImage(path),
     map: map.data,
     regions,
@@ -42,6 +53,4 @@ export async function writeOverlay(
     pixelThreshold: pixel.value,
     range: overlayRange(map.data, pixel.value),
   });
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, png);
 }

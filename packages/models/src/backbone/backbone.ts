@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { AdError, type Device, type FeatureMap, resolveDevice } from '@ad/core-native';
 import type { InputConvention, Size } from '../image/index.js';
 import { runtimeInfo } from '../runtime_info.js';
+import { asExtractor, namesOf } from './extractor.js';
 import { Inference, type InferenceOutput, type InferenceResult } from './inference.js';
 import type { InferenceSettings } from './inference_worker.js';
 import { OutputMemory } from './output_memory.js';
@@ -15,7 +16,10 @@ export type Provider = 'cpu' | 'cuda';
 
 /** How a backbone is opened. */
 export interface BackboneOptions {
-  /** Output names, or which of all outputs. Default: those at strides 8 and 16, PatchCore's layers 2 and 3. */
+  /**
+   * Names of outputs, of stages (`layer1` to `layer4`, `block1` ...), strides (`'8'`), or tensors of the graph; or which of
+   * all. What is no output is cut out of the graph. Default: strides 8 and 16, PatchCore's layers 2 and 3.
+   */
   layers?: readonly string[] | LayerChoice | undefined;
   /** What values the input wants. Default: what the embedded backbone says, else ImageNet-normalised RGB. */
   convention?: InputConvention | undefined;
@@ -53,8 +57,8 @@ const PROBE_SIZE: Size = { height: 224, width: 224 };
 const DEFAULT_LAYERS: LayerChoice = [8, 16];
 
 /**
- * A frozen feature extractor: an ONNX network whose outputs are feature maps `[n, c, h, w]`. It runs in a thread of
- * its own, so that waiting for it blocks nothing.
+ * A frozen feature extractor: an ONNX network whose outputs are feature maps `[n, c, h, w]`, or one, a classifier for
+ * example, that such outputs are cut out of. It runs in a thread of its own, so that waiting for it blocks nothing.
  *
  * @example
  * const backbone = await Backbone.open('resnet18.onnx', { layers: ['layer2', 'layer3'] });
@@ -65,7 +69,7 @@ export class Backbone {
   readonly #memory = new OutputMemory();
 
   private constructor(
-    /** The ONNX file itself; an artefact carries a copy. */
+    /** The network that runs, cut where it had to be; an artefact carries a copy. The digest is the given file's. */
     readonly source: BackboneSource,
     /** What values the input wants. */
     readonly convention: InputConvention,
@@ -81,20 +85,21 @@ export class Backbone {
    * Opens a backbone by name (`mobilenetv2`, the embedded one), from an ONNX file, or from bytes already read.
    *
    * @throws AdError E_BACKBONE (unreadable, or not a network with one image input), E_BACKBONE_LAYER (a named layer
-   * is not among the outputs: the message lists those that are), E_DEVICE
+   * is not there: the message lists outputs and stages), E_DEVICE
    */
   static async open(source: string | BackboneSource, options: BackboneOptions = {}): Promise<Backbone> {
     const device = await resolveDevice(options.device);
     const { provider = 'cpu' } = options;
     checkProvider(provider);
-    const read = typeof source === 'string' ? await readBackbone(source) : source;
+    const given = typeof source === 'string' ? await readBackbone(source) : source;
+    const { source: read, wanted } = asExtractor(given, options.layers ?? DEFAULT_LAYERS);
     const inference = await start(read, { threads: options.threads ?? availableParallelism(), provider });
     try {
       const input = inputSpec(read.name, inference.signature);
-      const { layers: wanted = DEFAULT_LAYERS } = options;
-      const layers = isNames(wanted)
-        ? await namedLayers(read.name, inference, input, wanted)
-        : choose(await allLayers(read.name, inference, input), wanted);
+      const names = namesOf(wanted);
+      const layers = names
+        ? await namedLayers(read.name, inference, input, names)
+        : choose(await allLayers(read.name, inference, input), wanted as LayerChoice);
       const convention = options.convention ?? read.convention ?? 'imagenet';
       return new Backbone(read, convention, layers, device, inference, input);
     } catch (error) {
@@ -116,6 +121,20 @@ export class Backbone {
   /** True where the file fixes its batch axis to one image. */
   get singleImage(): boolean {
     return this.input.singleImage;
+  }
+
+  /**
+   * The same network with some of its layers only. It shares the thread: closing either ends both.
+   *
+   * @param wanted - as for {@link Backbone.open}, among {@link layers}
+   * @throws AdError E_BACKBONE_LAYER
+   */
+  select(wanted: readonly string[] | LayerChoice): Backbone {
+    if (isNames(wanted)) checkLayerNames(this.name, wanted, { outputs: this.layers });
+    const layers = isNames(wanted)
+      ? this.layers.filter(({ name }) => wanted.includes(name))
+      : choose([...this.layers], wanted);
+    return new Backbone(this.source, this.convention, layers, this.inference, this.input);
   }
 
   /** Refuses an input size that the file cannot take. */
@@ -201,10 +220,6 @@ async function startsOnCpu({ bytes }: BackboneSource): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function isNames(layers: readonly string[] | LayerChoice): layers is readonly string[] {
-  return Array.isArray(layers) && layers.every((layer) => typeof layer === 'string');
 }
 
 async function namedLayers(

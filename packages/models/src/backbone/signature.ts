@@ -36,7 +36,7 @@ export function inputSpec(backbone: string, signature: ModelSignature): InputSpe
 export function checkLayerNames(
   backbone: string,
   wanted: readonly string[],
-  signature: ModelSignature,
+  signature: { outputs: readonly { name: string }[] },
 ): void {
   const has = signature.outputs.map((output) => output.name);
   const complain = (what: string) => {

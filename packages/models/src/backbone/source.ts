@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { AdError } from '@ad/core-native';
+import { OnnxError, readModelFile } from '@ad/onnx';
 import { sha256 } from '../digest.js';
 import type { InputConvention } from '../image/index.js';
 
@@ -11,7 +11,7 @@ export const EMBEDDED_BACKBONE = 'mobilenetv2';
 export interface BackboneSource {
   name: string;
   bytes: Uint8Array;
-  /** SHA-256 of the file, hexadecimal. */
+  /** SHA-256 of the file, with weights that lie beside it brought inside; hexadecimal. */
   sha256: string;
   /** What values the input wants, where the source says so. */
   convention?: InputConvention | undefined;
@@ -28,15 +28,15 @@ export async function readBackbone(nameOrFile: string): Promise<BackboneSource> 
   return { name: basename(nameOrFile, '.onnx'), bytes, sha256: sha256(bytes) };
 }
 
+/** The file, with the weights inside that may lie beside it. */
 async function readModel(file: string): Promise<Uint8Array> {
   try {
-    return await readFile(file);
+    return await readModelFile(file);
   } catch (cause) {
-    const found =
-      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(cause);
+    if (!(cause instanceof OnnxError)) throw cause;
     throw new AdError(
       'E_BACKBONE',
-      `The backbone '${file}' cannot be read: ${found}.`,
+      `The backbone ${cause.message}`,
       `Give the path of an ONNX file, or '${EMBEDDED_BACKBONE}' for the embedded one.`,
       { cause },
     );

@@ -14,14 +14,12 @@ const METHODS = [patchcore, padim, spade, dfm, dfkde, mahalanobis] as readonly M
 export const METHOD_NAMES: readonly string[] = METHODS.map((method) => method.name);
 
 /** What a command line must know of each method. */
-export const METHOD_CHOICES: readonly MethodChoice[] = METHODS.map(({ name, layers, options }) => ({
-  name,
-  layers,
-  options,
-}));
+export const METHOD_CHOICES: readonly MethodChoice[] = METHODS.map(
+  ({ name, layers, options, deterministic = false }) => ({ name, layers, options, deterministic }),
+);
 
 /** See {@link METHOD_CHOICES}. */
-export type MethodChoice = Pick<Method, 'name' | 'layers' | 'options'>;
+export type MethodChoice = Pick<Method, 'name' | 'layers' | 'options'> & { deterministic: boolean };
 
 /** The method of a name, or an error that lists the names there are. */
 export function findMethod(name: string): Method {

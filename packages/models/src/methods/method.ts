@@ -113,6 +113,8 @@ export interface Method<Settings = unknown> {
   settings(given: unknown): Settings;
   /** Whether image scores and maps are measured alike, so that one given threshold can serve both. */
   readonly oneScale: boolean;
+  /** Whether the seed changes nothing of what it learns. */
+  readonly deterministic?: boolean;
   /** Images that it cannot do without. */
   minImages(settings: Settings): number;
   /**

@@ -49,3 +49,18 @@ test('serves one backbone and one pre-processing', async () => {
     hint: expect.stringMatching(/new FeatureCache/),
   });
 });
+
+test('some of the layers serve a method that works on fewer', async () => {
+  const cache = new FeatureCache();
+  await PatchCore.fit(backbone, images, { ...options, cache });
+  const coarse = backbone.select(['coarse']);
+  const selected = cache.select(backbone, coarse, TINY_PREPROCESS);
+  const timing = new Timing();
+  const kept = await PatchCore.fit(coarse, images, { ...options, cache: selected, timing });
+  const alone = await Backbone.open(TINY_BACKBONE, { convention: '0..1', layers: ['coarse'] });
+  const fresh = await PatchCore.fit(alone, images, options);
+  await alone.close();
+  expect(kept.fitted.tensors).toEqual(fresh.fitted.tensors);
+  expect(timing.toJSON()).not.toHaveProperty('backbone');
+  expect(() => backbone.select(['finest'])).toThrow("has no output 'finest'. It has: fine, coarse");
+});

@@ -43,6 +43,24 @@ export class FeatureCache {
     );
   }
 
+  /**
+   * The same images with some of their layers; the memory is shared, so that methods which work on other layers need no
+   * cache of their own.
+   *
+   * @param from - the backbone that this was filled with
+   * @param to - the same with fewer layers, see {@link Backbone.select}
+   */
+  select(from: Backbone, to: Backbone, preprocess: PreprocessSettings): FeatureCache {
+    this.bind(from, preprocess);
+    const at = to.layers.map(({ name }) => from.layers.findIndex((layer) => layer.name === name));
+    const selected = new FeatureCache();
+    selected.bind(to, preprocess);
+    for (const [source, { geometry, maps }] of this.#images) {
+      selected.#images.set(source, { geometry, maps: at.map((i) => maps[i]!) });
+    }
+    return selected;
+  }
+
   /** @internal */
   get(source: ImageSource): CachedImage | undefined {
     return this.#images.get(source);

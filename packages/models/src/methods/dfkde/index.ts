@@ -35,6 +35,7 @@ export const dfkde: Method<DFKDESettings> = {
   layers: 'deepest',
   options: dfkdeOptions,
   settings: dfkdeSettings,
+  deterministic: true,
   oneScale: false,
   // n images span n - 1 dimensions.
   minImages: ({ components }) => components + 1,

@@ -35,6 +35,7 @@ export const dfm: Method<DFMSettings> = {
   layers: [16],
   options: dfmOptions,
   settings: dfmSettings,
+  deterministic: true,
   oneScale: false,
   // n images span n - 1 dimensions.
   minImages: ({ keep }) => Math.max(1, keep) + 1,

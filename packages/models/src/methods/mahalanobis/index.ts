@@ -36,6 +36,7 @@ export const mahalanobis: Method<MahalanobisADSettings> = {
   layers: 'all',
   options: [],
   settings: (given) => parseSettings('MahalanobisAD', settingsSchema, given),
+  deterministic: true,
   oneScale: false,
   // Ledoit and Wolf's estimate does not shrink the covariance of two images, which is singular.
   minImages: () => 3,

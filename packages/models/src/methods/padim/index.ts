@@ -6,13 +6,13 @@ import {
   triangleSize,
 } from '@ad/core-native';
 import { z } from 'zod';
-import { BATCH_IMAGES, type FeatureBatch } from '../../pipeline/features.js';
+import type { FeatureBatch } from '../../pipeline/features.js';
 import { SeededRandom } from '../../random.js';
 import { withinBudget } from '../budget.js';
 import { type FitPlan, type FittedMethod, type Method, totalChannels } from '../method.js';
 import { matrixOf, stateOf, tensorOf } from '../saved.js';
 import { chosenLayers, type Embedding, embed } from './embed.js';
-import { IMAGES_AT_ONCE, learnMoments } from './learn.js';
+import { learnMoments, planWaiting } from './learn.js';
 import { keptChannels, type PaDiMSettings, paDiMOptions, paDiMSettings } from './settings.js';
 
 export type { PaDiMSettings } from './settings.js';
@@ -39,13 +39,10 @@ export const padim: Method<PaDiMSettings> = {
     // Which channels are chosen decides the grid; without a seed, the finest is the most it can be.
     const [{ height, width }] = plan.layers as [FitPlan['layers'][0]];
     const cols = keptChannels(settings, totalChannels(plan));
-    // Triangles, and means in double and single precision.
-    const moments = height * width * (3 * cols + triangleSize(cols));
-    // Their embeddings, and those of a batch's chosen channels.
-    const waiting = (IMAGES_AT_ONCE + BATCH_IMAGES) * height * width * cols;
+    const { bytes } = planWaiting(plan.images, height * width, cols);
     return withinBudget(
       'PaDiM',
-      4 * (moments + waiting),
+      bytes,
       budget,
       'Allow it more with --max-memory, keep fewer --channels, or use a smaller --crop.',
     );

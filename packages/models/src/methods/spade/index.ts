@@ -26,6 +26,7 @@ export const spade: Method<SpadeSettings> = {
   layers: [4, 8, 16],
   options: spadeOptions,
   settings: spadeSettings,
+  deterministic: true,
   oneScale: false,
   minImages: () => 1,
 

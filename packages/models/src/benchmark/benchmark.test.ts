@@ -1,0 +1,214 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { laid, MARKED } from '../testing/laid.js';
+import { temporaryFolder } from '../testing/temporary.js';
+import { TINY_BACKBONE, TINY_PREPROCESS } from '../testing/tiny.js';
+import { parseMethodSpec } from './method_spec.js';
+import { type BenchmarkAxes, planBenchmark } from './plan.js';
+import { coresetPlots, lowShotPlots } from './plots.js';
+import { besidePublished, publishedNumbers } from './published.js';
+import { writeReport } from './report.js';
+import { type CellResult, RunStore } from './store.js';
+import { linesOf, overSeeds } from './summary.js';
+import { linePlot } from './svg.js';
+import { metricTables } from './tables.js';
+
+const folder = await temporaryFolder();
+
+const result = (
+  cell: Partial<CellResult['cell']>,
+  metrics: CellResult['metrics'],
+  deterministic = false,
+): CellResult => ({
+  cell: {
+    category: 'bottle',
+    method: 'patchcore',
+    settings: {},
+    backbone: 'resnet18',
+    shots: null,
+    seed: 0,
+    ...cell,
+  },
+  protocol: {
+    layout: 'mvtec',
+    backbone: { name: 'resnet18', sha256: 'abc', layers: ['layer2'], convention: 'imagenet' },
+    preprocess: { resize: 'shorter', imageSize: 256, crop: 224 },
+    map: {},
+    mask: 'half',
+    deterministic,
+    tool: 'test',
+    notes: [],
+  },
+  status: 'done',
+  images: { train: 1, good: 1, defect: 1 },
+  metrics,
+  interval: null,
+  facts: {},
+  notes: [],
+  predictions: [],
+});
+
+describe('a plan', () => {
+  const axes = async (): Promise<BenchmarkAxes> => {
+    const root = await laid(join(folder, 'data'), {
+      'train/good/0.png': [1],
+      'train/good/1.png': [2],
+      'test/good/0.png': [3],
+      'test/dent/0.png': [4],
+      'ground_truth/dent/0_mask.png': MARKED,
+    });
+    return {
+      data: [root],
+      methods: ['patchcore', 'dfm:score=nll'].map(parseMethodSpec),
+      backbones: [TINY_BACKBONE],
+      shots: [null],
+      seeds: [0, 1],
+      preprocess: TINY_PREPROCESS,
+    };
+  };
+
+  test('runs once what the seed does not change, and every seed where it chooses images', async () => {
+    const told = async (more: Partial<BenchmarkAxes>) =>
+      (await planBenchmark({ ...(await axes()), ...more })).cells.map(({ method, shots, seed, settings }) =>
+        `${method} ${shots} ${seed} ${settings.coreset ?? ''}`.trim(),
+      );
+    expect(await told({})).toEqual(['patchcore null 0', 'patchcore null 1', 'dfm null 0']);
+    expect(await told({ shots: [1] })).toEqual(['patchcore 1 0', 'patchcore 1 1', 'dfm 1 0', 'dfm 1 1']);
+    expect(await told({ coreset: [1, 0.1], seeds: [3] })).toEqual([
+      'patchcore null 3 1',
+      'patchcore null 3 0.1',
+      'dfm null 3',
+    ]);
+  });
+
+  test('gives a cell another name when data, backbone or pre-processing change', async () => {
+    const id = async (more: Partial<BenchmarkAxes>) =>
+      (await planBenchmark({ ...(await axes()), ...more })).cells[0]!.id;
+    const first = await id({});
+    expect(first).toMatch(/^data--tiny--patchcore--all--seed0--[0-9a-f]{8}$/);
+    expect(await id({})).toBe(first);
+    expect(await id({ preprocess: { ...TINY_PREPROCESS, imageSize: 32 } })).not.toBe(first);
+    expect(await id({ convention: '0..1' })).not.toBe(first);
+    await laid(join(folder, 'data'), { 'train/good/2.png': [5] });
+    expect(await id({})).not.toBe(first);
+  });
+
+  test('refuses what it cannot do, and says what it leaves out', async () => {
+    const plan = async (more: Partial<BenchmarkAxes>) => planBenchmark({ ...(await axes()), ...more });
+    await expect(plan({ categories: ['cable'] })).rejects.toThrow(
+      'There is no category cable; there are data.',
+    );
+    await expect(plan({ backbones: [TINY_BACKBONE, TINY_BACKBONE] })).rejects.toThrow(
+      "'tiny' is there twice",
+    );
+    await expect(plan({ shots: [50] })).rejects.toThrow(/There is nothing to do. data has \d good images/);
+    expect((await plan({ shots: [1, 50] })).notes).toHaveLength(1);
+  });
+});
+
+test('methods are read with their settings', () => {
+  expect(parseMethodSpec('patchcore:coreset=0.25:balanceLevels=false')).toEqual({
+    method: 'patchcore',
+    settings: { coreset: 0.25, balanceLevels: false },
+  });
+  expect(() => parseMethodSpec('dfm:depth=3')).toThrow("'depth=3' is not a setting of dfm");
+  expect(() => parseMethodSpec('dfm:score=best')).toThrow('score');
+  expect(() => parseMethodSpec('resnet')).toThrow("There is no method 'resnet'");
+});
+
+describe('tables', () => {
+  const all = [
+    result({ seed: 0 }, { image_auroc: 0.9, pixel_auroc: 0.8 }),
+    result({ seed: 1 }, { image_auroc: 0.96, pixel_auroc: 0.8 }),
+    result({ category: 'cable' }, { image_auroc: 0.5 }),
+    result({ method: 'dfkde' }, { image_auroc: 0.99, pixel_auroc: null }, true),
+  ];
+
+  test('hold means over seeds, the average first, the best in bold, and how far seeds scatter', () => {
+    const [image, pixel] = metricTables(linesOf(all));
+    expect(image!.markdown).toContain('| Model | Backbone | Avg | bottle | cable |');
+    // The average of a line without all categories would compare what cannot be compared.
+    expect(image!.markdown).toContain('| dfkde | resnet18 | - | **0.990** | - |');
+    expect(image!.markdown).toContain('| patchcore | resnet18 | **0.715** | 0.930 | **0.500** |');
+    expect(image!.markdown).toContain('| 0.9300 ± 0.0424 (2) | 0.5000, one seed |');
+    expect(image!.markdown).toContain('| 0.9900, deterministic | - |');
+    expect(image!.csv.split('\r\n')[0]).toBe('Model,Backbone,Avg,Worst,Worst value,bottle,cable');
+    expect(JSON.parse(image!.json)).toHaveLength(2);
+    expect(pixel!.markdown).not.toContain('| dfkde | resnet18 | 0');
+  });
+
+  test('a metric that one seed does not define is not defined', () => {
+    const [line] = linesOf([result({}, { aupro: 0.5 }), result({ seed: 1 }, { aupro: null })]);
+    expect(overSeeds(line!, 'bottle', 'aupro')).toBeNull();
+    expect(overSeeds(line!, 'cable', 'aupro')).toBeUndefined();
+  });
+
+  test('published numbers stand beside, with their source and the difference', () => {
+    expect(publishedNumbers()).toContainEqual({
+      category: 'magnetic-tile',
+      method: 'patchcore',
+      backbone: 'Wide-ResNet-50-2',
+      metric: 'image_auroc',
+      value: 0.979,
+      source: expect.stringContaining('Roth'),
+    });
+    const text = besidePublished(linesOf(all))!;
+    expect(text).toContain('| 0.9300 | 0.9720 (ResNet-18) | -0.0420 | anomalib');
+    expect(text).toContain('| 0.9300 | 1.0000 (Wide-ResNet-50-2) | -0.0700 | Patra');
+    expect(besidePublished(linesOf([result({ category: 'unheard-of' }, { image_auroc: 1 })]))).toBeNull();
+  });
+});
+
+describe('plots', () => {
+  const shots = [1, 5, 10].map((n) => result({ shots: n }, { image_auroc: 0.8 + n / 100 }));
+  const shares = [1, 0.1].map((coreset) =>
+    result({ settings: { coreset } }, { image_auroc: 0.9, aupro: coreset / 2 }),
+  );
+
+  test('show how few images suffice, and what a smaller bank costs', () => {
+    expect(lowShotPlots(linesOf([...shots, ...shares])).map(({ file }) => file)).toEqual([
+      'low-shot-bottle-image_auroc.svg',
+    ]);
+    const coreset = coresetPlots(linesOf([...shots, ...shares]));
+    expect(coreset.map(({ file }) => file)).toEqual([
+      'coreset-bottle-image_auroc.svg',
+      'coreset-bottle-aupro.svg',
+    ]);
+    expect(coreset[0]!.svg).toContain('patchcore, resnet18');
+  });
+
+  test('place points between the ticks, escape names, and keep labels apart', () => {
+    const points = [
+      { x: 1, y: 0.5 },
+      { x: 10, y: 0.75, deviation: 0.05 },
+      { x: 100, y: 1 },
+    ];
+    const svg = linePlot({
+      title: 'a < b',
+      xLabel: 'x',
+      yLabel: 'y',
+      curves: ['one', 'two'].map((name) => ({ name, points })),
+    });
+    const dots = [...svg.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)"/g)].map(([, x, y]) => [
+      Number(x),
+      Number(y),
+    ]);
+    expect(dots[1]![0]! - dots[0]![0]!).toBeCloseTo(dots[2]![0]! - dots[1]![0]!, 1);
+    expect(dots[0]![1]! - dots[1]![1]!).toBeCloseTo(dots[1]![1]! - dots[2]![1]!, 1);
+    expect(svg).toContain('a &lt; b');
+    const labels = [...svg.matchAll(/<text x="[\d.]+" y="([\d.]+)" fill/g)].map(([, y]) => Number(y));
+    expect(Math.abs(labels[0]! - labels[1]!)).toBeGreaterThanOrEqual(16);
+  });
+});
+
+test('a report lists what failed', async () => {
+  const store = new RunStore(join(folder, 'results'));
+  const { cell } = result({}, {});
+  await store.save('a', result({}, { image_auroc: 1 }), null);
+  await store.save('b', { cell, status: 'failed', error: { code: 'E_X', message: 'no\nluck' } }, null);
+  const files = await writeReport(store);
+  expect(files.map((file) => file.slice(store.folder.length))).toContain('/tables/image_auroc.csv');
+  expect(await store.failures()).toEqual(['b']);
+  await store.forgetFailures();
+  expect([...(await store.finished())]).toEqual(['a']);
+});

@@ -1,0 +1,141 @@
+import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+
+/** Who works on a cell. */
+interface Owner {
+  host: string;
+  pid: number;
+  /** When the process began, as its system counts; a number that is used again is another process. */
+  started: string | null;
+}
+
+const BEAT_MS = 10_000;
+/** On another machine nothing tells that a process has ended but that its claim is no longer touched. */
+const SILENT_MS = 90_000;
+
+/**
+ * Files by which processes that share a folder agree on who does what. A claim whose process has ended is nobody's.
+ *
+ * @example
+ * const claims = new Claims('out/claims');
+ * if (await claims.take('bottle')) try { work(); } finally { await claims.release('bottle'); }
+ */
+export class Claims {
+  readonly #mine = new Map<string, NodeJS.Timeout>();
+
+  constructor(private readonly folder: string) {}
+
+  /** True where the work is now this process's; false where another one has it. */
+  async take(name: string): Promise<boolean> {
+    if (this.#mine.has(name)) return false;
+    await mkdir(this.folder, { recursive: true });
+    const file = this.#file(name);
+    if (
+      !(await create(file, await self())) &&
+      !((await this.#clearDead(name)) && (await create(file, await self())))
+    ) {
+      return false;
+    }
+    const beat = setInterval(() => void utimes(file, new Date(), new Date()).catch(() => {}), BEAT_MS);
+    this.#mine.set(name, beat.unref());
+    return true;
+  }
+
+  /** Gives work back, done or not. */
+  async release(name: string): Promise<void> {
+    clearInterval(this.#mine.get(name));
+    this.#mine.delete(name);
+    await rm(this.#file(name), { force: true });
+  }
+
+  /** Whether a living process has it. */
+  async isTaken(name: string): Promise<boolean> {
+    const found = await read(this.#file(name));
+    return found !== null && (await isAlive(found));
+  }
+
+  #file(name: string): string {
+    return join(this.folder, `${name}.json`);
+  }
+
+  /** Removes the claim of a dead process; false where it is alive, or another process was faster. */
+  async #clearDead(name: string): Promise<boolean> {
+    const file = this.#file(name);
+    const found = await read(file);
+    if (found === null) return true;
+    if (await isAlive(found)) return false;
+    // Of several that see it dead, one moves it away. If what was moved is another claim, that one was faster: put it back.
+    const aside = `${file}.${process.pid}.dead`;
+    try {
+      await rename(file, aside);
+    } catch {
+      return false;
+    }
+    const moved = await read(aside);
+    const same = moved?.text === found.text;
+    if (same || !moved) await rm(aside, { force: true });
+    else await rename(aside, file);
+    return same;
+  }
+}
+
+async function create(file: string, owner: Owner): Promise<boolean> {
+  try {
+    await writeFile(file, JSON.stringify(owner), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+interface Found {
+  text: string;
+  /** Null where the file was left half-written. */
+  owner: Owner | null;
+  touched: number;
+}
+
+async function read(file: string): Promise<Found | null> {
+  try {
+    const text = await readFile(file, 'utf8');
+    const { mtimeMs } = await stat(file);
+    return { text, owner: parse(text), touched: mtimeMs };
+  } catch {
+    return null;
+  }
+}
+
+function parse(text: string): Owner | null {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+async function isAlive({ owner, touched }: Found): Promise<boolean> {
+  const recent = Date.now() - touched < SILENT_MS;
+  if (owner === null || owner.host !== hostname()) return recent;
+  return isRunning(owner.pid) && (await startOf(owner.pid)) === owner.started;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+async function self(): Promise<Owner> {
+  return { host: hostname(), pid: process.pid, started: await startOf(process.pid) };
+}
+
+/** Field 22 of /proc/pid/stat, where there is one; the second field may contain spaces. */
+async function startOf(pid: number): Promise<string | null> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+  return text?.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+}

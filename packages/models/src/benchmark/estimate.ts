@@ -1,0 +1,135 @@
+import { Backbone } from '../backbone/index.js';
+import { choiceOf } from './method_spec.js';
+import type { BenchmarkPlan, PlannedCell } from './plan.js';
+import type { RunOptions } from './run.js';
+import { dataOf, runCell } from './run_cell.js';
+import type { RunStore } from './store.js';
+import { Workbench } from './workbench.js';
+
+/** What a plan will take. */
+export interface Estimate {
+  /** Cells that are not finished. */
+  cells: number;
+  seconds: number;
+  /** Methods that did not end within the probe: the time is more than was counted. */
+  unknown: string[];
+}
+
+/** Enough for every method's smallest fit. */
+const PROBE_TRAIN = 18;
+const PROBE_TEST = 4;
+const PROBE_LIMIT_MS = 10_000;
+
+/**
+ * How long what is left of a plan will take, roughly: from cells of the same kind that were done here before, else from
+ * a fit and a score on a few images, in proportion.
+ */
+export async function estimatePlan(
+  plan: BenchmarkPlan,
+  store: RunStore,
+  options: RunOptions = {},
+): Promise<Estimate> {
+  const finished = await store.finished();
+  const left = plan.cells.filter(({ id }) => !finished.has(id));
+  const known = await knownRates(plan, store);
+  const unknown: string[] = [];
+  let seconds = 0;
+  for (const backbone of new Set(left.map((cell) => cell.backbone))) {
+    const own = left.filter((cell) => cell.backbone === backbone);
+    const probe = await Probe.open(plan, backbone, own[0]!, options);
+    try {
+      for (const category of new Set(own.map((cell) => cell.category))) {
+        seconds += probe.secondsPerImage * plan.images.get(category)!;
+      }
+      for (const cell of own) {
+        const rate = known.get(kindOf(cell)) ?? (await probe.rate(cell));
+        if (rate === null) unknown.push(cell.method);
+        else known.set(kindOf(cell), rate);
+        seconds += (rate ?? 0) * imagesOf(cell, plan);
+      }
+    } finally {
+      await probe.close();
+    }
+  }
+  return { cells: left.length, seconds, unknown: [...new Set(unknown)] };
+}
+
+/** Seconds per image of the cells that are done. */
+async function knownRates(plan: BenchmarkPlan, store: RunStore): Promise<Map<string, number>> {
+  const byId = new Map(plan.cells.map((cell) => [cell.id, cell]));
+  const rates = new Map<string, number>();
+  for (const { id, fit, evaluate } of await store.timings()) {
+    const cell = byId.get(id);
+    if (cell) rates.set(kindOf(cell), (fit.total! + evaluate.total!) / imagesOf(cell, plan));
+  }
+  return rates;
+}
+
+function kindOf({ method, settings, backbone, shots }: PlannedCell): string {
+  return JSON.stringify([method, settings, backbone, shots]);
+}
+
+function imagesOf({ category }: PlannedCell, plan: BenchmarkPlan): number {
+  return plan.images.get(category)!;
+}
+
+/** One backbone and a few images. */
+class Probe {
+  private constructor(
+    private readonly workbench: Workbench,
+    private readonly plan: BenchmarkPlan,
+    private readonly options: RunOptions,
+    readonly secondsPerImage: number,
+  ) {}
+
+  static async open(
+    plan: BenchmarkPlan,
+    name: string,
+    cell: PlannedCell,
+    options: RunOptions,
+  ): Promise<Probe> {
+    const { threads, device, signal } = options;
+    const { convention, preprocess } = plan;
+    const backbone = await Backbone.open(plan.backbones.get(name)!, {
+      layers: 'all',
+      convention,
+      threads,
+      device,
+    });
+    const workbench = new Workbench(backbone, preprocess, Number.POSITIVE_INFINITY);
+    const data = await few(cell);
+    const begin = performance.now();
+    await workbench.prepare(data, choiceOf(cell.method), { signal });
+    const seconds = (performance.now() - begin) / 1000;
+    return new Probe(workbench, plan, options, seconds / (data.train.length + data.test.length));
+  }
+
+  /** Seconds per image; null where it took too long, or cannot be done with so few. */
+  async rate(cell: PlannedCell): Promise<number | null> {
+    const { signal, threads } = this.options;
+    const limit = AbortSignal.timeout(PROBE_LIMIT_MS);
+    const either = signal ? AbortSignal.any([signal, limit]) : limit;
+    const data = await few(cell);
+    const begin = performance.now();
+    try {
+      const tools = await this.workbench.prepare(data, choiceOf(cell.method), { signal });
+      await runCell(cell, data, { ...tools, preprocess: this.plan.preprocess, threads, signal: either });
+      return (performance.now() - begin) / 1000 / (data.train.length + data.test.length);
+    } catch {
+      // The run itself will say what is wrong.
+      signal?.throwIfAborted();
+      return null;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.workbench.close();
+  }
+}
+
+async function few(cell: PlannedCell) {
+  const data = await dataOf(cell);
+  const half = PROBE_TEST / 2;
+  const of = (label: string) => data.test.filter((sample) => sample.label === label).slice(0, half);
+  return { ...data, train: data.train.slice(0, PROBE_TRAIN), test: [...of('good'), ...of('defect')] };
+}

@@ -1,0 +1,10 @@
+export { type Cell, methodLabel } from './cell.js';
+export { type Estimate, estimatePlan } from './estimate.js';
+export { type MethodSpec, parseMethodSpec } from './method_spec.js';
+export { type BenchmarkAxes, type BenchmarkPlan, type PlannedCell, planBenchmark } from './plan.js';
+export { type Published, publishedNumbers } from './published.js';
+export { writeReport } from './report.js';
+export { type RunOptions, runPlan } from './run.js';
+export { measureSpeeds, type SpeedResult, speedCells } from './speed.js';
+export { type CellFailure, type CellResult, type CellTiming, type Protocol, RunStore } from './store.js';
+export { type Curve, linePlot, type PlotOptions } from './svg.js';

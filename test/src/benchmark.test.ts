@@ -1,0 +1,132 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { METHOD_NAMES } from '@ad/models';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { drawDataset, network, temporaryFolder } from './parts.js';
+import { ad } from './program.js';
+
+const folder = await temporaryFolder();
+const data = join(folder, 'parts');
+// DFKDE's 16 components are more than 12 images allow: one method that fails, and the rest goes on.
+const METHODS = [...METHOD_NAMES, 'dfkde:components=4', 'dfm:score=nll'].join(',');
+const arguments_ = (out: string) => [
+  ...['benchmark', '--data', data, '--out', join(folder, out), '--seeds', '0..2', '--methods', METHODS],
+  ...['--backbones', network('tiny'), '--normalize', '0..1', '--image-size', '64', '--crop', 'none'],
+];
+
+/** Every file of a results folder but timings, with its content. */
+async function filesOf(out: string): Promise<Map<string, string>> {
+  const root = join(folder, out);
+  const found = await readdir(root, { recursive: true, withFileTypes: true });
+  const files = found.filter((entry) => entry.isFile() && !entry.parentPath.includes('timings'));
+  const read = files.map(async (entry): Promise<[string, string]> => {
+    const path = join(entry.parentPath, entry.name);
+    return [path.slice(root.length), await readFile(path, 'utf8')];
+  });
+  return new Map((await Promise.all(read)).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+const cellsOf = async (out: string) => readdir(join(folder, out, 'cells')).catch((): string[] => []);
+/** Cells that a process says it has done: their lines begin with how many are done, or with a note. */
+const doneBy = (stderr: string) => stderr.match(/^(\d+\/\d+|note) parts {2}/gm)?.length ?? 0;
+
+let uninterrupted: Map<string, string>;
+let cells: number;
+
+beforeAll(async () => {
+  await drawDataset(data);
+  const { code, stderr } = await ad(arguments_('whole'));
+  // The failed method is told by the exit code.
+  expect(code, stderr).toBe(1);
+  uninterrupted = await filesOf('whole');
+  cells = (await cellsOf('whole')).length;
+});
+
+describe('a benchmark of every method', () => {
+  test('prints its plan first, records a failure as one, and runs methods without randomness once', async () => {
+    const { stderr, stdout } = await ad(arguments_('whole'));
+    expect(stderr).toMatch(/^\d+ cells: 1 data set \(parts 20 images\), 1 backbone \(tiny\)/);
+    expect(stderr).toContain('all of them are done');
+    expect(stdout).toMatch(/\d+ cells, 1 failed/);
+    const report = uninterrupted.get('/report.md')!;
+    expect(report).toContain('E_TOO_FEW_IMAGES');
+    expect(report).toMatch(/\| mahalanobis \| tiny \| [\d.]+, deterministic \|/);
+    expect(report).toMatch(/\| patchcore \| tiny \| [\d.]+ ± [\d.]+ \(3\) \|/);
+  });
+
+  test('killed and resumed gives the same files, byte for byte', async () => {
+    let pid = 0;
+    const killed = ad(arguments_('killed'), {
+      onStderr: (child) => {
+        pid = child.pid!;
+      },
+    });
+    while ((await cellsOf('killed')).length < 3) await sleep(10);
+    process.kill(pid, 'SIGKILL');
+    expect((await killed).signal).toBe('SIGKILL');
+    expect((await cellsOf('killed')).length).toBeLessThan(cells);
+    await ad(arguments_('killed'));
+    expect(await filesOf('killed')).toEqual(uninterrupted);
+  });
+
+  test('shared by two processes does every cell once', async () => {
+    const both = await Promise.all([ad(arguments_('shared')), ad(arguments_('shared'))]);
+    expect(await filesOf('shared')).toEqual(uninterrupted);
+    expect(both.map(({ stderr }) => doneBy(stderr)).reduce((a, b) => a + b)).toBe(cells);
+  });
+
+  test('measures speed and memory of each method in processes of its own', async () => {
+    const out = join(folder, 'fast');
+    const few = arguments_('fast').map((argument) => (argument === METHODS ? 'padim,mahalanobis' : argument));
+    const { code, stderr } = await ad([...few, '--speed']);
+    expect(code, stderr).toBe(0);
+    const text = await readFile(join(out, 'speed.md'), 'utf8');
+    expect(text).toMatch(
+      /\| padim \| tiny \| parts \| [\d.]+ \| [\d.]+ \| \d+ \| [\d.]+ \| \d+ \| [\d.]+ \|/,
+    );
+    expect(text).toMatch(/threads, Node v/);
+  });
+});
+
+test('two models are compared on the same images', async () => {
+  const tiny = ['--backbone', network('tiny'), '--normalize', '0..1', '--image-size', '64', '--crop', 'none'];
+  for (const method of ['patchcore', 'mahalanobis']) {
+    const { code, stderr } = await ad([
+      'fit',
+      '--data',
+      data,
+      '--method',
+      method,
+      '--out',
+      join(folder, `${method}.ad`),
+      ...tiny,
+    ]);
+    expect(code, stderr).toBe(0);
+  }
+  const models = [join(folder, 'patchcore.ad'), join(folder, 'mahalanobis.ad')];
+  const { stdout } = await ad([
+    'compare',
+    ...models,
+    '--data',
+    data,
+    '--out',
+    join(folder, 'differences'),
+    '--json',
+  ]);
+  const { auroc, right, images, disagreements, pictures } = JSON.parse(stdout);
+  expect(auroc === null || (auroc.pValue >= 0 && auroc.pValue <= 1)).toBe(true);
+  expect(images).toHaveLength(8);
+  expect(right.both + right.first + right.second + right.none).toBe(8);
+  expect(right.first + right.second).toBe(disagreements.length);
+  expect(pictures).toHaveLength(disagreements.length);
+  const same = await ad(['compare', models[0]!, models[0]!, '--data', data]);
+  expect(same.stdout).toMatch(/p 1\.0: no difference can be told[\s\S]*disagree on +0 images/);
+});
+
+test('data with errors make `ad data inspect` fail, after it has told of them', async () => {
+  expect((await ad(['data', 'inspect', data])).code).toBe(0);
+  const { stdout, code } = await ad(['data', 'inspect', join(data, 'test'), '--json']);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ layout: 'good-bad', counts: { train: { good: 4 } } });
+});

@@ -1,7 +1,9 @@
 # Which source file gets which instruction set: the file's name says it. A level's file is compiled with that level's
 # flags, is the only one that may use its instructions, and is entered only after cpu/level.cc saw them on this CPU.
 
-if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64|amd64")
+if(DEFINED AD_LEVELS)
+  # Given on the command line: an empty list builds the scalar kernels only.
+elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64|amd64")
   set(AD_LEVELS avx2 avx512 avx512vnni)
 elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64|ARM64")
   set(AD_LEVELS neon)

@@ -1,4 +1,4 @@
-// Builds the native tests into a folder of their own. They need doctest, a header that npm does not have.
+// Builds native tests into folders of their own. They need doctest, a header that npm does not have.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -18,12 +18,17 @@ export function hasDoctest(compiler) {
   return probe.status === 0;
 }
 
+/** Builds native/<folder> with CMake settings, and returns its path. */
+export function buildNative(folder, settings) {
+  const build = join(native, folder);
+  run('cmake', ['-S', native, '-B', build, ...settings]);
+  run('cmake', ['--build', build, '--parallel', String(availableParallelism())]);
+  return build;
+}
+
 /** Builds the tests in native/<folder> with CMake settings, and returns the path of their program. */
 export function buildTests(folder, settings) {
-  const build = join(native, folder);
-  run('cmake', ['-S', native, '-B', build, '-DAD_TESTS=ON', ...settings]);
-  run('cmake', ['--build', build, '--parallel', String(availableParallelism())]);
-  return join(build, 'test', 'ad_tests');
+  return join(buildNative(folder, ['-DAD_TESTS=ON', ...settings]), 'test', 'ad_tests');
 }
 
 /** The path of a file in the native tree. */

@@ -45,8 +45,9 @@ struct Thread {
   std::uint64_t mine = 0, result = 0;
 };
 
-/// The lanes of a warp that wait in collectives, those that are no more, and what TSan is told of each meeting: two tags by
-/// turns for each first lane of a mask, because a fast lane may be at its next meeting already.
+/// The lanes of a warp that wait in collectives, those that are no more, and what TSan is told of each
+/// meeting: two tags by turns for each first lane of a mask, because a fast lane may be at its next meeting
+/// already.
 struct Warp {
   int waiting = 0, gone = 0;
   char tags[32][2] = {};

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
@@ -59,25 +59,30 @@ export class Claims {
     return join(this.folder, `${name}.json`);
   }
 
-  /** Removes the claim of a dead process; false where it is alive, or another process was faster. */
+  /** Removes the claim of a dead process; false where it is alive, or another process is about it. */
   async #clearDead(name: string): Promise<boolean> {
     const file = this.#file(name);
-    const found = await read(file);
-    if (found === null) return true;
-    if (await isAlive(found)) return false;
-    // Of several that see it dead, one moves it away. If what was moved is another claim, that one was faster: put it back.
-    const aside = `${file}.${process.pid}.dead`;
-    try {
-      await rename(file, aside);
-    } catch {
+    // One at a time looks and removes: a claim that was taken anew since must not be mistaken for the dead one.
+    const lock = `${file}.clearing`;
+    if (!(await create(lock, await self()))) {
+      await removeSilent(lock);
       return false;
     }
-    const moved = await read(aside);
-    const same = moved?.text === found.text;
-    if (same || !moved) await rm(aside, { force: true });
-    else await rename(aside, file);
-    return same;
+    try {
+      const found = await read(file);
+      if (found !== null && (await isAlive(found))) return false;
+      await rm(file, { force: true });
+      return true;
+    } finally {
+      await rm(lock, { force: true });
+    }
   }
+}
+
+/** A lock is held for an instant; one that has been there for long was left by a process that was killed. */
+async function removeSilent(lock: string): Promise<void> {
+  const { mtimeMs } = await stat(lock).catch(() => ({ mtimeMs: Date.now() }));
+  if (Date.now() - mtimeMs > SILENT_MS) await rm(lock, { force: true });
 }
 
 async function create(file: string, owner: Owner): Promise<boolean> {
@@ -91,7 +96,6 @@ async function create(file: string, owner: Owner): Promise<boolean> {
 }
 
 interface Found {
-  text: string;
   /** Null where the file was left half-written. */
   owner: Owner | null;
   touched: number;
@@ -101,7 +105,7 @@ async function read(file: string): Promise<Found | null> {
   try {
     const text = await readFile(file, 'utf8');
     const { mtimeMs } = await stat(file);
-    return { text, owner: parse(text), touched: mtimeMs };
+    return { owner: parse(text), touched: mtimeMs };
   } catch {
     return null;
   }

@@ -4,6 +4,8 @@ export { type ExtractedLayer, type Extraction, extractLayers } from './cut/extra
 export { type FreeAxes, freeAxes } from './cut/free_axes.js';
 export { type DataType, dataTypeName, dataTypeNumber, type TensorData } from './data_type.js';
 export { ONNX_ERROR_CODES, OnnxError, type OnnxErrorCode } from './errors.js';
+export { foldBatchNorm } from './fold/fold_batch_norm.js';
+export { foldConstants } from './fold/fold_constants.js';
 export { type AddOptions, Graph } from './graph.js';
 export { bfloatToNumber, halfToNumber, numberToBfloat, numberToHalf } from './half.js';
 export { Model, type ModelOptions } from './model.js';

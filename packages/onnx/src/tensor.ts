@@ -45,6 +45,11 @@ export class Tensor {
     return new Tensor(proto);
   }
 
+  /** Its own message over the same bytes: it can have another name. */
+  copy(): Tensor {
+    return new Tensor(Object.assign(create(TensorProtoSchema), this.proto));
+  }
+
   /** Its name in the graph; empty for the value of an attribute. */
   get name(): string {
     return this.proto.name;

@@ -92,7 +92,7 @@ function missing(backbone: string, { graph }: Model, wanted: readonly string[], 
   return new AdError(
     'E_BACKBONE_LAYER',
     `The backbone '${backbone}' has no output '${absent}'. It has: ${outputs.join(', ')}. ${error.message}`,
-    "Name some of these with --layers; 'ad backbone inspect FILE' shows the stages of a network.",
+    `Name some of its outputs with --layers: ${outputs.join(', ')}; or a stage: 'ad backbone inspect FILE' shows them.`,
     { cause: error },
   );
 }

@@ -5,14 +5,13 @@ import {
   GraphProtoSchema,
   ModelProtoSchema,
   NodeProtoSchema,
-  type TensorProto,
-  TensorProtoSchema,
   ValueInfoProtoSchema,
 } from '../generated/onnx_pb.js';
 import type { Graph } from '../graph.js';
 import { Model } from '../model.js';
 import type { Node } from '../node.js';
 import { capturedNames } from '../order.js';
+import { Tensor } from '../tensor.js';
 import { Value } from '../value.js';
 
 /**
@@ -42,7 +41,9 @@ export function cutModel(model: Model, tensors: readonly string[]): Model {
   proto.graph = create(GraphProtoSchema);
   Object.assign(proto.graph, rest, {
     node: graph.sorted().flatMap((node) => (nodes.has(node) ? [clone(NodeProtoSchema, node.proto)] : [])),
-    initializer: initializer.filter(({ name }) => names.has(name)).map(shared),
+    initializer: initializer
+      .filter(({ name }) => names.has(name))
+      .map((tensor) => new Tensor(tensor).copy().proto),
     input: input.filter(({ name }) => names.has(name)).map((value) => clone(ValueInfoProtoSchema, value)),
     output: tensors.map((name) => outputValue(declared.get(name), graph, name)),
     valueInfo: valueInfo
@@ -73,11 +74,6 @@ function needed(producers: Map<string, Node>, tensors: readonly string[]) {
     open.push(...node.inputs, ...capturedNames(node));
   }
   return { nodes: found, names };
-}
-
-/** Its own message over the same bytes. */
-function shared(tensor: TensorProto): TensorProto {
-  return Object.assign(create(TensorProtoSchema), tensor);
 }
 
 /** Functions that the nodes call, and those that these call. */

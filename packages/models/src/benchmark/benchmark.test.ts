@@ -74,9 +74,10 @@ describe('a plan', () => {
       );
     expect(await told({})).toEqual(['patchcore null 0', 'patchcore null 1', 'dfm null 0']);
     expect(await told({ shots: [1] })).toEqual(['patchcore 1 0', 'patchcore 1 1', 'dfm 1 0', 'dfm 1 1']);
+    // 0.1 is the default: the same work under one name.
     expect(await told({ coreset: [1, 0.1], seeds: [3] })).toEqual([
       'patchcore null 3 1',
-      'patchcore null 3 0.1',
+      'patchcore null 3',
       'dfm null 3',
     ]);
   });
@@ -145,7 +146,8 @@ describe('tables', () => {
 
   test('published numbers stand beside, with their source and the difference', () => {
     expect(publishedNumbers()).toContainEqual({
-      category: 'magnetic-tile',
+      layout: 'mtd',
+      category: 'Magnetic Tile',
       method: 'patchcore',
       backbone: 'Wide-ResNet-50-2',
       metric: 'image_auroc',
@@ -155,7 +157,16 @@ describe('tables', () => {
     const text = besidePublished(linesOf(all))!;
     expect(text).toContain('| 0.9300 | 0.9720 (ResNet-18) | -0.0420 | anomalib');
     expect(text).toContain('| 0.9300 | 1.0000 (Wide-ResNet-50-2) | -0.0700 | Patra');
-    expect(besidePublished(linesOf([result({ category: 'unheard-of' }, { image_auroc: 1 })]))).toBeNull();
+    const at = (category: string, layout = 'mvtec') => {
+      const one = result({ category }, { image_auroc: 0.9 });
+      return besidePublished(linesOf([{ ...one, protocol: { ...one.protocol, layout } }]));
+    };
+    expect(at('mvtec-bottle-450')).toContain('| -0.0720 |');
+    expect(at('unheard-of')).toBeNull();
+    expect(at('my-bottle')).toBeNull();
+    // The tiles of MVTec AD are others than those of Magnetic Tile.
+    expect(at('magnetic-tile', 'mtd')!.match(/Wide-ResNet/g)).toHaveLength(1);
+    expect(at('magnetic-tile', 'mtd')).toContain('0.9790 (Wide-ResNet-50-2) | -0.0790 | Roth');
   });
 });
 

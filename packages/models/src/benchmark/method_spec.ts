@@ -37,6 +37,13 @@ export function parseMethodSpec(text: string): MethodSpec {
   return { method, settings };
 }
 
+/** The same without settings that are the defaults: equal work has one name. */
+export function withoutDefaults({ method, settings }: MethodSpec): MethodSpec {
+  const defaults = findMethod(method).settings({}) as Record<string, Json>;
+  const own = Object.entries(settings).filter(([key, value]) => value !== defaults[key]);
+  return { method, settings: Object.fromEntries(own) };
+}
+
 /** What is known of a method that exists. */
 export function choiceOf(name: string): MethodChoice {
   return METHOD_CHOICES.find((choice) => choice.name === name)!;

@@ -9,7 +9,7 @@ import type { InputConvention, PreprocessSettings } from '../image/index.js';
 import type { Json } from '../methods/index.js';
 import { TOOL } from '../version.js';
 import { type Cell, cellId } from './cell.js';
-import { choiceOf, type MethodSpec } from './method_spec.js';
+import { choiceOf, type MethodSpec, withoutDefaults } from './method_spec.js';
 
 /** What a benchmark varies. */
 export interface BenchmarkAxes {
@@ -68,7 +68,7 @@ export async function planBenchmark(axes: BenchmarkAxes): Promise<BenchmarkPlan>
     if (plan.images.has(name)) throw twice(name);
     plan.images.set(name, train.length + test.length);
     for (const source of backbones.values()) {
-      for (const { method, settings } of expanded(axes)) {
+      for (const { method, settings } of expanded(axes).map(withoutDefaults)) {
         for (const shots of axes.shots) {
           if (shots !== null && shots > train.length) {
             const note = `${name} has ${train.length} good images to learn from: ${shots} shots are left out.`;

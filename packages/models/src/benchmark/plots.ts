@@ -1,3 +1,5 @@
+import { findMethod } from '../methods/index.js';
+import type { Cell } from './cell.js';
 import { categoriesOf, type Line, overSeeds } from './summary.js';
 import { type Curve, linePlot } from './svg.js';
 
@@ -27,16 +29,16 @@ export function lowShotPlots(lines: readonly Line[]): Plot[] {
 
 /** What a smaller memory bank costs: a curve per method and backbone over the share of patches that is kept. */
 export function coresetPlots(lines: readonly Line[]): Plot[] {
-  const all = lines.filter(
-    ({ shots, results }) => shots === null && shareOf(results[0]!.cell.settings) !== null,
-  );
-  const share = ({ results }: Line) => shareOf(results[0]!.cell.settings)!;
+  const all = lines.filter(({ shots, results }) => shots === null && shareOf(results[0]!.cell) !== null);
+  const share = ({ results }: Line) => shareOf(results[0]!.cell)!;
   const name = ({ method }: Line) => method.replace(/ coreset=\S+/, '');
   return plots(all, 'coreset', 'share of patches in the memory bank', share, name);
 }
 
-function shareOf({ coreset }: Record<string, unknown>): number | null {
-  return typeof coreset === 'number' ? coreset : null;
+/** Null for methods without a coreset, and for one of a fixed number of rows. */
+function shareOf({ method, settings }: Cell): number | null {
+  const { coreset } = findMethod(method).settings(settings) as { coreset?: unknown };
+  return typeof coreset === 'number' && coreset <= 1 ? coreset : null;
 }
 
 function plots(

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { TABLES } from './metrics.js';
+import type { CellResult } from './store.js';
 import { categoriesOf, type Line, overSeeds } from './summary.js';
 import { markdownRows } from './tables.js';
 
 /** A number that somebody published. */
 export interface Published {
+  /** Layout of the data set that it is of. */
+  layout: string;
   /** Name of the data set, as its folders are named. */
   category: string;
   method: string;
@@ -20,6 +23,7 @@ interface File {
   /** One per published table: values in the order of its categories, null where there is none. */
   tables: {
     source: string;
+    layout: string;
     metric: string;
     categories: string[];
     rows: { method: string; backbone: string; values: (number | null)[] }[];
@@ -31,20 +35,20 @@ export function publishedNumbers(): Published[] {
   const { sources, tables }: File = JSON.parse(
     readFileSync(new URL('published.json', import.meta.url), 'utf8'),
   );
-  return tables.flatMap(({ source, metric, categories, rows }) =>
+  return tables.flatMap(({ source, layout, metric, categories, rows }) =>
     rows.flatMap(({ method, backbone, values }) =>
       values.flatMap((value, i) =>
         value === null
           ? []
-          : [{ category: categories[i]!, method, backbone, metric, value, source: sources[source]! }],
+          : [{ layout, category: categories[i]!, method, backbone, metric, value, source: sources[source]! }],
       ),
     ),
   );
 }
 
 /**
- * What was measured beside what was published of the same method and data set. Folders may be named with more, as
- * `mvtec-bottle-450` is: then the data are not quite the same, and the name says so.
+ * What was measured beside what was published of the same method and data set: one of the same layout and name. A folder
+ * may be named with more, as `mvtec-bottle-450` is; then the data are not quite the same, and the name says so.
  */
 export function besidePublished(lines: readonly Line[], published = publishedNumbers()): string | null {
   const rows = lines
@@ -53,14 +57,10 @@ export function besidePublished(lines: readonly Line[], published = publishedNum
       categoriesOf([line]).flatMap((category) =>
         TABLES.flatMap(({ metric, title }) => {
           const found = overSeeds(line, category, metric);
-          if (!found) return [];
+          const result = line.results.find(({ cell }) => cell.category === category);
+          if (!found || !result) return [];
           return published
-            .filter(
-              (one) =>
-                one.metric === metric &&
-                one.method === line.method.split(' ')[0] &&
-                isOf(category, one.category),
-            )
+            .filter((one) => one.metric === metric && one.method === result.cell.method && isOf(result, one))
             .map((one) => [
               category,
               title,
@@ -81,8 +81,15 @@ export function besidePublished(lines: readonly Line[], published = publishedNum
   );
 }
 
-function isOf(category: string, published: string): boolean {
-  return category === published || category.split('-').includes(published);
+/** Magnetic Tile is one data set, whatever its folder is called. */
+function isOf({ cell: { category }, protocol: { layout } }: CellResult, published: Published): boolean {
+  if (layout !== published.layout) return false;
+  const words = category.split('-');
+  return (
+    layout === 'mtd' ||
+    category === published.category ||
+    (words.includes('mvtec') && words.includes(published.category))
+  );
 }
 
 function signed(value: number): string {

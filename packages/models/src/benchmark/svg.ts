@@ -13,22 +13,30 @@ export interface PlotOptions {
 
 const WIDTH = 760;
 const HEIGHT = 440;
+/** Between the axis and the first point, and after the last. */
+const INSET = 16;
+/** What is drawn as high as the picture at least: noise must not look like a mountain. */
+const LEAST_SPAN = 0.05;
 const FRAME = { left: 64, top: 48, right: 230, bottom: 56 };
 /** Okabe and Ito's colours, which people with any colour vision can tell apart. */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#000000', '#8c6d1f'];
 const DASHES = ['', '6 3', '2 3', '8 3 2 3'];
 
-/** Curves over a logarithmic x axis as an SVG picture; each is named at the right, in the order of the last values. */
+/** Curves of shares, 0..1, over a logarithmic x axis as an SVG picture; each is named at the right, in the order of the last values. */
 export function linePlot({ title, xLabel, yLabel, curves }: PlotOptions): string {
   const xs = [...new Set(curves.flatMap(({ points }) => points.map(({ x }) => x)))].sort((a, b) => a - b);
   const ys = curves.flatMap(({ points }) =>
     points.flatMap(({ y, deviation }) => [y - (deviation ?? 0), y + (deviation ?? 0)]),
   );
-  const yAxis = niceAxis(Math.min(...ys), Math.max(...ys));
+  const yAxis = niceAxis(Math.min(...ys), Math.min(1, Math.max(...ys)));
   const [low, high] = [Math.log(xs[0]!), Math.log(xs.at(-1)!)];
   const inner = { width: WIDTH - FRAME.left - FRAME.right, height: HEIGHT - FRAME.top - FRAME.bottom };
   const x = (value: number) =>
-    round(FRAME.left + inner.width * (high > low ? (Math.log(value) - low) / (high - low) : 0.5));
+    round(
+      FRAME.left +
+        INSET +
+        (inner.width - 2 * INSET) * (high > low ? (Math.log(value) - low) / (high - low) : 0.5),
+    );
   const y = (value: number) =>
     round(FRAME.top + inner.height * (1 - (value - yAxis.low) / (yAxis.high - yAxis.low)));
   const right = FRAME.left + inner.width;
@@ -56,7 +64,7 @@ export function linePlot({ title, xLabel, yLabel, curves }: PlotOptions): string
     const path = points.map((point, at) => `${at === 0 ? 'M' : 'L'}${x(point.x)} ${y(point.y)}`).join('');
     const bars = points.map(({ x: at, y: mean, deviation }) =>
       deviation
-        ? `<path d="M${x(at)} ${y(mean - deviation)}V${y(mean + deviation)}" stroke="${colour}" stroke-opacity=".5"/>`
+        ? `<path d="M${x(at)} ${y(mean - deviation)}V${y(Math.min(1, mean + deviation))}" stroke="${colour}" stroke-opacity=".5"/>`
         : '',
     );
     const dots = points.map(
@@ -86,11 +94,12 @@ export function linePlot({ title, xLabel, yLabel, curves }: PlotOptions): string
 
 /** Ticks at round numbers around a range. */
 function niceAxis(low: number, high: number) {
-  const span = Math.max(high - low, 1e-3);
+  const bottom = Math.min(low, high - LEAST_SPAN);
+  const span = high - bottom;
   const rough = span / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough)!;
-  const first = Math.floor(low / step + 1e-9);
+  const first = Math.floor(bottom / step + 1e-9);
   const last = Math.max(first + 1, Math.ceil(high / step - 1e-9));
   const ticks = Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));

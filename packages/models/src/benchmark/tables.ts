@@ -55,7 +55,9 @@ function tableOf(
 
 /** Counts without the decimals of shares. */
 function plainly(markdown: string): string {
-  return markdown.startsWith('### False') ? markdown.replaceAll(/(\d+\.\d)\d\d/g, '$1') : markdown;
+  return markdown.startsWith('### False')
+    ? markdown.replaceAll(/\d+\.\d{3}/g, (count) => Number(count).toFixed(1))
+    : markdown;
 }
 
 /** `0.979 ± 0.003 (3)` per line and data set; one seed where it changes nothing. */

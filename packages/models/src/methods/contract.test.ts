@@ -54,14 +54,14 @@ const CASES = [
   },
   {
     name: 'dfr',
-    settings: { epochs: 40, batch: 3, latent: 4, rate: 0.01 },
+    settings: { epochs: 40, batch: 3, latent: 2, rate: 0.01 },
     senseless: { latent: 1.5 },
     random: true,
     map: true,
   },
   {
     name: 'ulsad',
-    settings: { epochs: 6, batch: 5, channels: 12, holdout: 0.2, rate: 0.003 },
+    settings: { epochs: 6, batch: 5, channels: 6, holdout: 0.2, rate: 0.01 },
     senseless: { channels: 0 },
     random: true,
     map: true,
@@ -70,6 +70,12 @@ const CASES = [
 
 /** onnxruntime cuts some sums by threads: what trains on them has the same bits at one number of threads only. */
 const ROUNDED_BY_THREADS: readonly string[] = ['ulsad'];
+
+/**
+ * Six images do not teach an autoencoder what is usual at their borders: there its map is high for all of them, and
+ * tells where something is only by how it rises.
+ */
+const TOLD_BY_RISE: readonly string[] = ['dfr', 'ulsad'];
 
 const folder = await temporaryFolder();
 const images = await tinyTrainingSet();
@@ -161,7 +167,9 @@ describe.each(CASES)('$name $settings', async ({ name, settings, senseless, rand
     }
     const { data, width, height } = found!;
     expect([width, height, data.length]).toEqual([golden.size, golden.size, golden.size ** 2]);
-    const peak = data.indexOf(Math.max(...data));
+    const good = TOLD_BY_RISE.includes(name) ? (await model.predict(images[0]!)).map!.data : null;
+    const rise = data.map((value, at) => value - (good?.[at] ?? 0));
+    const peak = rise.indexOf(Math.max(...rise));
     const [x, y] = [peak % width, Math.floor(peak / width)];
     // Within a cell of the coarser grid.
     const within = (at: number, from: number, length: number) => at >= from - 16 && at < from + length + 16;

@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { drawDataset, drawPart, network, TINY, temporaryFolder } from './parts.js';
+import { AS_THEY_ARE, drawDataset, drawPart, network, TINY, temporaryFolder } from './parts.js';
 import { ad, adAfter, type Ended } from './program.js';
 
 const folder = await temporaryFolder();
@@ -10,6 +10,13 @@ const data = join(folder, 'stripes');
 const model = join(folder, 'stripes.ad');
 const fit = (from: string, ...more: string[]) =>
   ad(['fit', '--data', from, '--out', join(folder, 'new.ad'), ...TINY, ...more]);
+const fitOn = (backbone: string, ...more: string[]) =>
+  ad([
+    'fit',
+    ...['--data', data, '--out', join(folder, 'new.ad'), '--backbone', network(backbone)],
+    ...AS_THEY_ARE,
+    ...more,
+  ]);
 const predict = (path: string) => ad(['predict', '--model', path, join(data, 'test/good/0.png')]);
 
 beforeAll(async () => {
@@ -89,14 +96,14 @@ describe('backbones', () => {
   });
 
   test('with an input of the wrong rank', async () => {
-    const ended = await fit(data, '--backbone', network('vectors'));
+    const ended = await fitOn('vectors');
     expectRefusal(ended, 'E_BACKBONE', /float32 \[1, 8\]; expected/, /NCHW/);
   });
 
   test('that take one size only', async () => {
-    const ended = await fit(data, '--backbone', network('fixed'), '--layers', 'grid', '--image-size', '96');
+    const ended = await fitOn('fixed', '--layers', 'grid', '--image-size', '96');
     expectRefusal(ended, 'E_BACKBONE', /64 x 64 only, but they would be 96 x 96/, /--crop 64/);
-    expect((await fit(data, '--backbone', network('fixed'), '--layers', 'grid')).code).toBe(0);
+    expect((await fitOn('fixed', '--layers', 'grid')).code).toBe(0);
   });
 
   test('that are no ONNX file', async () => {

@@ -93,7 +93,7 @@ async function resnetClassifier(): Promise<string> {
     return graph.add('Relu', [graph.add('Add', [branch, stride === 1 ? x : conv(x, from, 1, stride)])]);
   };
   classify(model, block(block('layer3', 256, 2), 512, 1), 512, 1000);
-  for (const [i, name] of ['layer1', 'layer2', 'layer3'].entries()) graph.rename(name, `relu_${i}`);
+  for (const [i, name] of ['layer1', 'layer2', 'layer3'].entries()) graph.rename(name, `activation_${i}`);
   const file = join(folder, 'resnet18.onnx');
   await model.save(file);
   return file;

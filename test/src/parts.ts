@@ -9,17 +9,10 @@ import { afterAll } from 'vitest';
 export const network = (name: string): string =>
   fileURLToPath(new URL(`../goldens/${name}.onnx`, import.meta.url));
 
-/** Options of `ad fit` for the tiny network: 64 x 64 images as they are. */
-export const TINY = [
-  '--backbone',
-  network('tiny'),
-  '--normalize',
-  '0..1',
-  '--image-size',
-  '64',
-  '--crop',
-  'none',
-];
+/** Options of `ad fit` for 64 x 64 images as they are. */
+export const AS_THEY_ARE = ['--normalize', '0..1', '--image-size', '64', '--crop', 'none'];
+/** The same for the tiny network. */
+export const TINY = ['--backbone', network('tiny'), ...AS_THEY_ARE];
 
 const SIZE = 64;
 const DEFECT = { left: 24, top: 28, width: 16, height: 12 };

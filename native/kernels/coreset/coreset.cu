@@ -175,7 +175,8 @@ __device__ inline void take_farthest(const CoresetRows& set) {
     set.chosen[state.chosen++] = row;
   }
   state.farthest = 0;
-  state.blocks_done = 0;
+  // The other blocks' last touch is an atomic one behind their fences.
+  atomicExch(&state.blocks_done, 0u);
 }
 
 /// The active rows meet the newest centre, and the farthest of them becomes the next.

@@ -61,3 +61,14 @@ test('of many that see a dead claim one gets it', async () => {
     await all[got.indexOf(true)]!.release('x');
   }
 });
+
+test('a sweep leaves what the living have', async () => {
+  const own = join(folder, 'swept');
+  const claims = new Claims(own);
+  await claims.sweep();
+  await claims.take('living');
+  await writeFile(join(own, 'dead.json'), JSON.stringify({ host: hostname(), pid, started: '1' }));
+  await claims.sweep();
+  expect(await readdir(own)).toEqual(['living.json']);
+  await claims.release('living');
+});

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
@@ -53,6 +53,13 @@ export class Claims {
   async isTaken(name: string): Promise<boolean> {
     const found = await read(this.#file(name));
     return found !== null && (await isAlive(found));
+  }
+
+  /** Removes what processes left that were killed between a result and its release. */
+  async sweep(): Promise<void> {
+    const files = await readdir(this.folder).catch((): string[] => []);
+    for (const file of files)
+      if (file.endsWith('.json')) await this.#clearDead(file.slice(0, -'.json'.length));
   }
 
   #file(name: string): string {

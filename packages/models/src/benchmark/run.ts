@@ -34,7 +34,7 @@ export async function runPlan(plan: BenchmarkPlan, store: RunStore, options: Run
   try {
     for (;;) {
       const group = await nextGroup(plan, store);
-      if (group === null) return;
+      if (group === null) return await store.claims.sweep();
       let did = false;
       for (const cell of group) did = (await attempt(cell, plan, store, bench, options)) || did;
       if (!did) await sleep(WAIT_MS, undefined, { signal: options.signal });

@@ -76,6 +76,13 @@ describe('a benchmark of every method', () => {
     expect(both.map(({ stderr }) => doneBy(stderr)).reduce((a, b) => a + b)).toBe(cells);
   });
 
+  test('runs the network where it is told, and says so where that cannot be', async () => {
+    // onnxruntime's package never contains its CUDA provider.
+    const { code, stderr } = await ad([...arguments_('elsewhere'), '--provider', 'cuda']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/E_DEVICE .* with its CUDA provider/);
+  });
+
   test('measures speed and memory of each method in processes of its own', async () => {
     const out = join(folder, 'fast');
     const few = arguments_('fast').map((argument) => (argument === METHODS ? 'padim,mahalanobis' : argument));
@@ -120,6 +127,8 @@ test('two models are compared on the same images', async () => {
   expect(right.both + right.first + right.second + right.none).toBe(8);
   expect(right.first + right.second).toBe(disagreements.length);
   expect(pictures).toHaveLength(disagreements.length);
+  const elsewhere = await ad(['compare', ...models, '--data', data, '--provider', 'cuda']);
+  expect(elsewhere.stderr).toMatch(/E_DEVICE .* with its CUDA provider/);
   const same = await ad(['compare', models[0]!, models[0]!, '--data', data]);
   expect(same.stdout).toMatch(/p 1\.0: no difference can be told[\s\S]*disagree on +0 images/);
 });

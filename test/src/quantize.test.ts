@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Model } from '@ad/onnx';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { AS_THEY_ARE, drawDataset, drawPart, network, TINY, temporaryFolder } from './parts.js';
+import { AS_THEY_ARE, drawDataset, drawPart, network, temporaryFolder } from './parts.js';
 import { ad } from './program.js';
 
 const folder = await temporaryFolder();

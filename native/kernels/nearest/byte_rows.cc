@@ -60,20 +60,23 @@ Status ByteRows::build(const CentredBank& bank, std::vector<std::uint32_t> order
 ByteRows::Query ByteRows::prepare(const float* centred, double norm) const {
   std::vector<std::int8_t> cells(cols_);
   Query query{std::vector<std::uint8_t>(cols_), quantise(kernels_, centred, cols_, norm, cells.data())};
-  for (std::size_t c = 0; c < cols_; ++c) query.cells[c] = static_cast<std::uint8_t>(cells[c] + 128);
+  const std::int32_t offset = query_offset(kernels_.grid);
+  for (std::size_t c = 0; c < cols_; ++c) query.cells[c] = static_cast<std::uint8_t>(cells[c] + offset);
   return query;
 }
 
-double ByteRows::least_distance(const Query& query, std::size_t place) const {
+double ByteRows::least_distance(const Query& query, std::size_t place, double reach) const {
   const ByteRow &a = query.row, &b = rows_[place];
-  // The query's offset adds 128 * b.sum to the sum of products.
-  const std::int32_t product =
-      kernels_.dot_bytes(query.cells.data(), cells_.data() + place * cols_, cols_) - 128 * b.sum;
+  // The query's offset adds as many times b.sum to the sum of products.
+  const std::int32_t product = kernels_.dot_bytes(query.cells.data(), cells_.data() + place * cols_, cols_) -
+                               query_offset(kernels_.grid) * b.sum;
   const double a_scale = static_cast<double>(a.scale), b_scale = static_cast<double>(b.scale);
   const double norms = a_scale * a_scale * a.squares + b_scale * b_scale * b.squares;
   // The three terms and their sums are rounded in double precision.
   const double squared = norms - 2 * a_scale * b_scale * product - 1e-14 * norms;
   const double errors = static_cast<double>(a.error) + static_cast<double>(b.error);
+  const double most = reach + errors;
+  if (squared > most * most * (1 + 1e-12)) return std::numeric_limits<double>::infinity();
   return std::sqrt(std::max(0.0, squared)) * (1 - 1e-15) - errors;
 }
 

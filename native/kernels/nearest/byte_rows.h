@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -37,15 +38,17 @@ class ByteRows {
   std::uint32_t row(std::size_t place) const { return order_[place]; }
 
   struct Query {
-    /// Unsigned: 128 is added to each cell.
+    /// With query_offset(grid) added to each.
     std::vector<std::uint8_t> cells;
     ByteRow row;
   };
   /// `centred` has the norm `norm`.
   Query prepare(const float* centred, double norm) const;
 
-  /// At most the true distance of the query and the row at a place (README.md).
-  double least_distance(const Query& query, std::size_t place) const;
+  /// At most the true distance of the query and the row at a place (README.md). Where that is beyond `reach`,
+  /// it may answer infinity: most rows are, and need no root.
+  double least_distance(const Query& query, std::size_t place,
+                        double reach = std::numeric_limits<double>::infinity()) const;
 
   void prefetch(std::size_t place) const;
 

@@ -5,6 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 
+#ifdef __AVX2__
+#include "kernels/nearest/words/signed_bytes.h"
+#endif
+
 namespace ad {
 namespace AD_LEVEL {
 namespace {
@@ -42,12 +46,26 @@ inline float round_to_bytes(const float* x, float inverse, std::size_t n, std::i
   return sums[0];
 }
 
-/// Sum of query[i] * row[i]. Compilers know this loop: vpdpbusd with VNNI, else widening and pmaddwd.
+/// Sum of query[i] * row[i], the query's read as `Cell`. Compilers know this loop: vpdpbusd with VNNI and
+/// unsigned cells, else widening.
+template <class Cell>
 inline std::int32_t dot_bytes(const std::uint8_t* query, const std::int8_t* row, std::size_t n) {
   std::int32_t sum = 0;
   for (std::size_t i = 0; i < n; ++i)
-    sum += static_cast<std::int32_t>(query[i]) * static_cast<std::int32_t>(row[i]);
+    sum += static_cast<std::int32_t>(static_cast<Cell>(query[i])) * static_cast<std::int32_t>(row[i]);
   return sum;
+}
+
+inline std::int32_t dot_bytes(const std::uint8_t* query, const std::int8_t* row, std::size_t n) {
+  if constexpr (query_offset(Words::kGrid) != 0) {
+    return dot_bytes<std::uint8_t>(query, row, n);
+  } else {
+#ifdef __AVX2__
+    return dot_signed_bytes(reinterpret_cast<const std::int8_t*>(query), row, n);
+#else
+    return dot_bytes<std::int8_t>(query, row, n);
+#endif
+  }
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ class ByteShortlist {
   void look(const ByteRows& rows, Positions range) {
     if (given_up_) return;
     for (std::size_t i = range.first; i < range.end; ++i) {
-      const double least = rows.least_distance(bytes_, i);
+      const double least = rows.least_distance(bytes_, i, reach_);
       if (least <= reach_) near_.emplace_back(least, rows.row(i));
     }
   }

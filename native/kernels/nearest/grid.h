@@ -14,7 +14,7 @@ constexpr std::size_t cells_per_word(Grid grid) {
   return grid == Grid::int8 ? 4 : 2;
 }
 
-/// What is added to a query's cells.
+/// What is added to a query's cells, those of byte_rows.h too.
 constexpr std::int32_t query_offset(Grid grid) {
   return grid == Grid::int8 ? 128 : 0;
 }

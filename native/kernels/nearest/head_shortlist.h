@@ -75,7 +75,7 @@ class HeadShortlist {
     const double reach = this->reach();
     for (std::size_t i = 0; i < waiting_.size(); ++i) {
       if (i + kRowsAhead < waiting_.size()) bytes_->prefetch(waiting_[i + kRowsAhead].place);
-      const double least = bytes_->least_distance(query_bytes_, waiting_[i].place);
+      const double least = bytes_->least_distance(query_bytes_, waiting_[i].place, reach);
       if (least <= reach) near.emplace_back(least, waiting_[i].place);
     }
     std::sort(near.begin(), near.end());

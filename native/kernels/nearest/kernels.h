@@ -47,7 +47,8 @@ struct NearestKernels {
   /// rounded away, squared.
   float (*round_to_bytes)(const float* x, float inverse, std::size_t n, std::int8_t* cells);
 
-  /// Sum of query[i] * row[i], exact for n <= 2^16.
+  /// Sum of query[i] * row[i], exact for n <= 2^16. The query's cells have query_offset(grid) added: without
+  /// one they are signed, of magnitude <= 127.
   std::int32_t (*dot_bytes)(const std::uint8_t* query, const std::int8_t* row, std::size_t n);
 };
 

@@ -18,6 +18,7 @@ export const ERROR_CODES = {
   E_ARTEFACT: 'a model folder is missing, damaged or incomplete',
   E_ARTEFACT_SCHEMA: 'a model folder was written by a newer version of this tool',
   E_DOWNLOAD: 'a file could not be fetched, or what came is another file',
+  E_ACCURACY: 'what was made is less accurate than allowed',
   E_DIVERGED: 'the training of a network diverged',
   E_WRITE: 'a file could not be written',
 } as const;

@@ -92,6 +92,7 @@ export {
 } from './pipeline/folder_feature_cache.js';
 export { MemoryFeatureCache } from './pipeline/memory_feature_cache.js';
 export { Timing } from './pipeline/timing.js';
+export { type QuantizeOptions, type QuantizeReport, quantizeBackbone } from './quantize/quantize_backbone.js';
 export { SeededRandom } from './random.js';
 export * from './registry/index.js';
 export { type RuntimeInfo, runtimeInfo } from './runtime_info.js';

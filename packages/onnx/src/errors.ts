@@ -9,6 +9,7 @@ export const ONNX_ERROR_CODES = {
   E_ONNX_GRAPH: 'a graph is not well formed: a cycle, a name used twice, a tensor that nothing makes',
   E_ONNX_SHAPE: 'the shapes of a graph do not fit together',
   E_ONNX_LAYER: 'a wanted tensor or stage does not exist in the graph',
+  E_ONNX_QUANTIZE: 'a network cannot be made to compute in eight bits',
 } as const;
 
 /** One of the keys of {@link ONNX_ERROR_CODES}. */

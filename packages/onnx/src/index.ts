@@ -11,6 +11,8 @@ export { bfloatToNumber, halfToNumber, numberToBfloat, numberToHalf } from './ha
 export { Model, type ModelOptions } from './model.js';
 export { Node, type NodeOptions } from './node.js';
 export { capturedNames } from './order.js';
+export { quantizableTensors, quantizeModel } from './quantize/quantize_model.js';
+export { RANGE_OUTPUTS, type Range, rangeModel } from './quantize/range.js';
 export { readModelFile } from './read_model_file.js';
 export { inferShapes } from './shapes/infer.js';
 export type { Known } from './shapes/known.js';

@@ -6,6 +6,8 @@
 namespace ad::cuda {
 namespace {
 
+// Blocks along a grid's rows: enough for every device; each takes more rows where there are more.
+constexpr unsigned kMostGridRows = 1024;
 constexpr unsigned kAcross = 128;
 constexpr unsigned kDownX = 32, kDownY = 8;
 
@@ -109,9 +111,10 @@ void run_anomaly_maps(const ad_anomaly_maps& work, const Call& call) {
   pipeline.run(arena, call, [&](cudaStream_t stream, int lane, std::size_t, std::size_t count) {
     const unsigned image_rows = static_cast<unsigned>(count) * work.out_height;
     float* const half = arena.at(half_blurred[lane]);
-    launch(stream, blur_across,
-           dim3(static_cast<unsigned>(ceil_div(work.out_width, kAcross)), std::min(image_rows, 65535u)),
-           dim3(kAcross), shared, pipeline.device<float>(arena, scores, lane), image_rows, maps, half);
+    launch(
+        stream, blur_across,
+        dim3(static_cast<unsigned>(ceil_div(work.out_width, kAcross)), std::min(image_rows, kMostGridRows)),
+        dim3(kAcross), shared, pipeline.device<float>(arena, scores, lane), image_rows, maps, half);
     launch(stream, blur_down,
            dim3(static_cast<unsigned>(ceil_div(work.out_width, kDownX)),
                 std::min(static_cast<unsigned>(ceil_div(image_rows, kDownY)), 65535u)),

@@ -225,7 +225,6 @@ __global__ void __launch_bounds__(kHeadThreads)
     }
     __syncthreads();
   }
-  __syncthreads();
   for (int i = thread; i < kHeadTile * k; i += kHeadThreads) {
     const unsigned q = first_query + static_cast<unsigned>(i / k);
     if (q < query_count) {

@@ -9,6 +9,8 @@
 namespace ad::cuda {
 namespace {
 
+// Blocks along a grid's rows: enough for every device; each takes more rows where there are more.
+constexpr unsigned kMostGridRows = 1024;
 constexpr unsigned kTile = 32, kTileRows = 8;
 constexpr unsigned kEmbedThreads = 128;
 
@@ -135,7 +137,8 @@ void run_patch_embed(const ad_patch_embed& work, const Call& call) {
       float* const pooled = arena.at(levels[l].pooled[lane]);
       const unsigned image_rows = static_cast<unsigned>(count) * level.height;
       const dim3 tiles(static_cast<unsigned>(ceil_div(level.width, kTile)),
-                       static_cast<unsigned>(ceil_div(level.channels, kTile)), std::min(image_rows, 65535u));
+                       static_cast<unsigned>(ceil_div(level.channels, kTile)),
+                       std::min(image_rows, kMostGridRows));
       launch(stream, pool_level, tiles, dim3(kTile, kTileRows), 0,
              pipeline.device<float>(arena, levels[l].input, lane), image_rows, level.channels, level.height,
              level.width, work.patch, pooled);

@@ -47,6 +47,8 @@ TEST_CASE("device gaussian_blur: the CPU's bits") {
   compare({2, 7, 9, 33, 130}, 4, Border::mirror);
   compare({3, 5, 4, 31, 17}, 1.5, Border::reflect);
   compare({1, 6, 6, 24, 40}, 0, Border::mirror);
+  // More rows than a grid has blocks for.
+  compare({1, 5, 2, 1030, 3}, 1, Border::mirror);
   // A map that is smaller than the radius.
   compare({1, 3, 3, 8, 5}, 6, Border::reflect);
 }

@@ -61,6 +61,8 @@ TEST_CASE("device patch_embed: the CPU's bits") {
   compare({{33, 7, 35}, {5, 4, 18}}, 2, 3, Interpolation::bilinear);
   compare({{8, 9, 9}, {31, 5, 5}, {16, 2, 3}}, 1, 5, Interpolation::bilinear);
   compare({{8, 9, 10}, {32, 4, 5}}, 3, 1, Interpolation::nearest);
+  // More rows than a grid has blocks for.
+  compare({{2, 1030, 3}}, 1, 3, Interpolation::bilinear);
   // A neighbourhood that is larger than the map.
   compare({{3, 2, 3}}, 1, 9, Interpolation::bilinear);
 }

@@ -1,9 +1,11 @@
+import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
-import { drawDataset, TINY, temporaryFolder } from './parts.js';
+import { drawDataset, network, TINY, temporaryFolder } from './parts.js';
 import { ad, script } from './program.js';
 
 const folder = await temporaryFolder();
@@ -59,6 +61,43 @@ test.each(['features', 'coreset'])('a process may exit in the middle of a fit: %
     const onProgress = ({ stage }) => stage === '${stage}' && process.exit(7);
     PatchCore.fit(backbone, images, { coreset: 0.5, onProgress });`);
   expect([code, signal], stderr).toEqual([7, null]);
+});
+
+test('a training that is killed while it writes checkpoints goes on, to the same bytes', async () => {
+  // A checkpoint after every step: most of the time goes into writing them.
+  const train = (name: string, onStderr?: (child: ChildProcess) => void) =>
+    script(
+      `
+      import { Backbone, fitModel, openDataset } from '@ad/models';
+      const backbone = await Backbone.open(${JSON.stringify(network('tiny'))}, { convention: '0..1', layers: [4, 8, 16] });
+      const { train } = await openDataset(${JSON.stringify(data)});
+      let steps = 0;
+      const model = await fitModel('stfpm', backbone, train, {
+        settings: { epochs: 30, batch: 5 },
+        preprocess: { resize: 'stretch', imageSize: 64, crop: null },
+        threshold: { rule: 'none' },
+        threads: 1,
+        checkpoints: { folder: ${JSON.stringify(join(folder, `${name}-checkpoints`))}, seconds: 0 },
+        onProgress: ({ stage }) => stage === 'train' && steps++ === 0 && console.error('training'),
+      });
+      await model.save(${JSON.stringify(join(folder, `${name}.ad`))});
+      console.log(steps);
+      await model.close();
+      await backbone.close();`,
+      onStderr && { onStderr },
+    );
+  const whole = await train('whole');
+  expect([whole.code, Number(whole.stdout)], whole.stderr).toEqual([0, 90]);
+  for (const delay of [5, 20, 35]) {
+    const { signal } = await train('killed', (child) => void sleep(delay).then(() => child.kill('SIGKILL')));
+    expect(signal).toBe('SIGKILL');
+  }
+  const rest = await train('killed');
+  expect(rest.code, rest.stderr).toBe(0);
+  // Each of the three had taken a step and more, of which the last may be lost.
+  expect(Number(rest.stdout)).toBeLessThan(90);
+  const bytes = (name: string) => readFile(join(folder, `${name}.ad`, 'tensors.safetensors'));
+  expect(sha256(await bytes('killed'))).toBe(sha256(await bytes('whole')));
 });
 
 test('an error that nobody catches ends a process as usual while the network runs', async () => {

@@ -61,7 +61,7 @@ const CASES = [
   },
   {
     name: 'ulsad',
-    settings: { epochs: 6, batch: 5, channels: 6, holdout: 0.2, rate: 0.01 },
+    settings: { epochs: 40, batch: 5, channels: 6, holdout: 0.2, rate: 0.002 },
     senseless: { channels: 0 },
     random: true,
     map: true,

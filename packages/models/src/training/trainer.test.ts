@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AdError } from '@ad/core-native';
 import {
@@ -164,6 +164,13 @@ describe('train', async () => {
     expect(best.epoch).toBeLessThan(6);
     const short = { ...held, epochs: best.epoch, heldOut: [], rate: constantRate(0.05) };
     expect((await train(short, ONE_THREAD)).weights).toEqual(best.weights);
+
+    // The best so far is part of a checkpoint: the training is stopped after it was found.
+    const checkpoints = { folder: fresh(), seconds: 1e9 };
+    const controller = new AbortController();
+    const onProgress = ({ epoch }: { epoch: number }) => epoch > best.epoch + 1 && controller.abort();
+    await failure(train(held, { ...ONE_THREAD, checkpoints, signal: controller.signal, onProgress }));
+    expect(await train(held, { ...ONE_THREAD, checkpoints })).toEqual(best);
   });
 
   test.each([1, 2, 3])('learns from %i images, fewer than a batch', async (count) => {
@@ -211,6 +218,15 @@ describe('checkpoints', () => {
       code: 'E_WRITE',
       hint: expect.stringMatching(/--checkpoints/),
     });
+    expect((await loadCheckpoint(place, 'r'))!.position).toEqual(position);
+  });
+
+  test.runIf(process.platform === 'linux')('on a full disk say so and leave the one before', async () => {
+    const place = fresh();
+    await saveCheckpoint(place, { position, state });
+    await symlink('/dev/full', `${checkpointFile(place)}.tmp`);
+    const error = await failure(saveCheckpoint(place, { position: { ...position, steps: 2 }, state }));
+    expect(error).toMatchObject({ code: 'E_WRITE', message: expect.stringMatching(/ENOSPC.*no space left/) });
     expect((await loadCheckpoint(place, 'r'))!.position).toEqual(position);
   });
 

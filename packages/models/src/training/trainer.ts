@@ -103,8 +103,8 @@ class Training {
     const { losses } = this.#position;
     while (losses.length < this.plan.epochs) await this.#epoch();
     if (this.#sinceSaved() > 0) await this.#save();
-    const last = { epoch: losses.length, state: await this.#session!.read() };
-    const { epoch, state } = this.#best ?? last;
+    const last = async () => ({ epoch: losses.length, state: await this.#session!.read(this.#learned) });
+    const { epoch, state } = this.#best ?? (await last());
     const weights = Object.fromEntries(this.#learned.map((name) => [name, state[name]!.data]));
     return { weights, losses, epoch };
   }
@@ -136,7 +136,7 @@ class Training {
     }
     const threads = control.threads ?? availableParallelism();
     try {
-      this.#session = await TrainingSession.start({ models, state, threads });
+      this.#session = await TrainingSession.start({ models, main: `step${this.#sizes[0]!}`, state, threads });
     } catch (cause) {
       throw failed(cause);
     }
@@ -220,7 +220,7 @@ class Training {
     }
     const [loss, epoch] = [sum / count, this.#position.losses.length];
     if (this.#best && !(loss < this.#best.loss)) return;
-    this.#best = { loss, epoch, state: await this.#session!.read() };
+    this.#best = { loss, epoch, state: await this.#session!.read(this.#learned) };
     this.#position.best = { loss, epoch };
   }
 

@@ -23,14 +23,9 @@ export class TrainingSession {
     return ((await this.thread.call({ kind: 'run', model, feeds }, transfer)) as { loss: number }).loss;
   }
 
-  /** A copy of everything that steps change. */
-  async read(): Promise<Record<string, Plain>> {
-    return ((await this.thread.call({ kind: 'read' })) as { state: Record<string, Plain> }).state;
-  }
-
-  /** Continues from another state. */
-  async write(state: Record<string, Plain>): Promise<void> {
-    await this.thread.call({ kind: 'write', state });
+  /** A copy of everything that steps change, or of some of it. */
+  async read(names?: readonly string[]): Promise<Record<string, Plain>> {
+    return ((await this.thread.call({ kind: 'read', names })) as { state: Record<string, Plain> }).state;
   }
 
   /** Ends the thread once its present step has ended. */

@@ -6,6 +6,7 @@ export { replay } from './replay.js';
 export { type Attributes, type Constant, type EmittedNode, sizeOf, Tape, Value, type Vjp } from './tape.js';
 export { AUTODIFF_OPSET, type ToModelOptions, toModel } from './to_model.js';
 export {
+  fanInUniform,
   type Initialiser,
   kaimingFanOut,
   type StateTensor,

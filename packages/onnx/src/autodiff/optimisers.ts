@@ -35,19 +35,25 @@ export function sgd({ momentum = 0, weightDecay = 0 } = {}): Optimiser {
 /**
  * Adam (Kingma, Ba 2015, algorithm 1) with weight decay added to the gradient:
  * m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, w = w - rate m c1 / (sqrt(v c2) + eps), c = 1 / (1 - b^step).
+ *
+ * Each pass over a large tensor takes time: m and v are kept without their factors (1 - b1) and (1 - b2), and all
+ * factors go into two numbers, w = w - stride m / (sqrt(v) + guard).
  */
 export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = {}): Optimiser {
   return {
-    scalars: ['rate', 'correction1', 'correction2'],
-    valuesAt: (step, rate) => [rate, 1 / (1 - beta1 ** step), 1 / (1 - beta2 ** step)],
+    scalars: ['stride', 'guard'],
+    valuesAt(step, rate) {
+      const first = (1 - beta1) / (1 - beta1 ** step);
+      const second = Math.sqrt((1 - beta2) / (1 - beta2 ** step));
+      return [(rate * first) / second, epsilon / second];
+    },
     slots: ['mean', 'square'],
-    update(w, gradient, [m, v], [rate, c1, c2]) {
+    update(w, gradient, [m, v], [stride, guard]) {
       const g = decayed(gradient, w, weightDecay);
-      const mean = binary('Add', scaled(m!, beta1), scaled(g, 1 - beta1));
-      const square = binary('Add', scaled(v!, beta2), scaled(binary('Mul', g, g), 1 - beta2));
-      const root = binary('Add', unary('Sqrt', binary('Mul', square, c2!)), w.tape.scalar(epsilon));
-      const move = binary('Div', binary('Mul', binary('Mul', mean, c1!), rate!), root);
-      return { parameter: binary('Sub', w, move), slots: [mean, square] };
+      const mean = binary('Add', scaled(m!, beta1), g);
+      const square = binary('Add', scaled(v!, beta2), binary('Mul', g, g));
+      const move = binary('Div', mean, binary('Add', unary('Sqrt', square), guard!));
+      return { parameter: binary('Sub', w, binary('Mul', move, stride!)), slots: [mean, square] };
     },
   };
 }

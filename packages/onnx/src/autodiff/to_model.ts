@@ -25,12 +25,31 @@ export function toModel(tape: Tape, { anyBatch = false }: ToModelOptions = {}): 
   for (const [name, { data, shape }] of tape.constants) {
     graph.constant(data instanceof Float32Array ? 'float32' : 'int64', shape, data, name);
   }
-  for (const { op, inputs, outputs, attributes } of tape.nodes) {
+  const { nodes, named } = withoutCopies(tape);
+  for (const { op, inputs, outputs, attributes } of nodes) {
     const given = Object.entries(attributes).map(([name, value]) => [name, attributeOf(value)]);
-    graph.push({ op, inputs, outputs, attributes: Object.fromEntries(given) });
+    graph.push({
+      op,
+      inputs: inputs.map(named),
+      outputs: outputs.map(named),
+      attributes: Object.fromEntries(given),
+    });
   }
   for (const value of tape.outputs) graph.output(value.name, 'float32', axes(value));
   return model;
+}
+
+/** Gives what a node computes its name as an output at once: copying every parameter takes time. */
+function withoutCopies(tape: Tape) {
+  const computed = new Set(tape.nodes.flatMap(({ op, outputs }) => (op === 'Identity' ? [] : outputs)));
+  const fetched = new Set(tape.outputs.map(({ name }) => name));
+  const names = new Map<string, string>();
+  const nodes = tape.nodes.filter(({ op, inputs: [from], outputs: [to] }) => {
+    if (op !== 'Identity' || !fetched.has(to!) || !computed.has(from!) || names.has(from!)) return true;
+    names.set(from!, to!);
+    return false;
+  });
+  return { nodes, named: (name: string) => names.get(name) ?? name };
 }
 
 function attributeOf(value: Attributes[string]) {

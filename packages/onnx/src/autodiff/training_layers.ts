@@ -2,8 +2,12 @@ import type { LayerOptions, Layers, NormLayerOptions } from './layers.js';
 import { batchNorm, batchNormInference, conv, convTranspose } from './ops/index.js';
 import { sizeOf, type Tape, type Value } from './tape.js';
 
-/** First values of a weight `[out, in / group, kh, kw]`; of a transposed convolution `[in, out, kh, kw]`. */
-export type Initialiser = (shape: readonly number[]) => Float32Array;
+/**
+ * First values of a weight `[out, in / group, kh, kw]`; of a transposed convolution `[in, out, kh, kw]`.
+ *
+ * @param layer - its name
+ */
+export type Initialiser = (shape: readonly number[], layer: string) => Float32Array;
 
 /** A tensor that training changes, with its first values. */
 export interface StateTensor {
@@ -71,7 +75,7 @@ export class TrainingLayers implements Layers {
   }
 
   #weight(name: string, shape: readonly number[]): Value {
-    return this.#parameter(`${name}.weight`, shape, this.initialise(shape));
+    return this.#parameter(`${name}.weight`, shape, this.initialise(shape, name));
   }
 
   #constant(name: string, length: number, value: number): Value {
@@ -101,6 +105,14 @@ export function kaimingFanOut(normal: () => number): Initialiser {
 export function xavierUniform(uniform: () => number, gain = 1): Initialiser {
   return (shape) => {
     const bound = gain * Math.sqrt(6 / ((shape[0]! + shape[1]!) * sizeOf(shape.slice(2))));
+    return Float32Array.from({ length: sizeOf(shape) }, () => bound * (2 * uniform() - 1));
+  };
+}
+
+/** Uniform values in +-1 / sqrt(fan in): what PyTorch gives a convolution unless told. */
+export function fanInUniform(uniform: () => number): Initialiser {
+  return (shape) => {
+    const bound = 1 / Math.sqrt(sizeOf(shape.slice(1)));
     return Float32Array.from({ length: sizeOf(shape) }, () => bound * (2 * uniform() - 1));
   };
 }

@@ -45,7 +45,8 @@ export function convTranspose(
   const geometry = geometryOf(w.shape.slice(2), window);
   const { strides, pads, spans } = geometry;
   const out = [0, 1].map((i) => (x.shape[i + 2]! - 1) * strides[i]! - pads[i]! - pads[i + 2]! + spans[i]!);
-  const y = rawTransposed(x, w, geometry, out, 1, bias);
+  const shape = [x.shape[0]!, w.shape[1]!, ...out];
+  const y = bias ? rawTransposed(x, w, geometry, out, 1, bias) : inputGradient(shape, w, x, geometry, 1);
   return x.tape.record(bias ? [x, w, bias] : [x, w], y, (dy, needed) => [
     needed[0] ? rawConv(dy, w, geometry, 1) : null,
     needed[1] ? weightGradient(dy, x, w.shape, geometry, 1) : null,

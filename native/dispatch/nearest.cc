@@ -1,5 +1,6 @@
 #include "dispatch/nearest.h"
 
+#include <mutex>
 #include <string>
 
 #include "cpu/parallel.h"
@@ -27,32 +28,50 @@ class CpuBank final : public NearestBank {
   const std::unique_ptr<NearestIndex> index_;
 };
 
+/// The bank on a device. A search that the device cannot do, for want of memory or because it lists fewer
+/// neighbours, is done on the CPU where the choice was left to us: the bank's rows are still in place.
 class DeviceBank final : public NearestBank {
  public:
   DeviceBank(const ad_backend& backend, ad_nearest* index, MatrixView<const float> bank, const Target& target)
-      : backend_(backend), index_(index), rows_(bank.rows), cols_(bank.cols), target_(target) {}
+      : backend_(backend), index_(index), bank_(bank), target_(target) {}
   ~DeviceBank() override { backend_.nearest_destroy(index_); }
 
-  std::size_t rows() const override { return rows_; }
-  std::size_t cols() const override { return cols_; }
+  std::size_t rows() const override { return bank_.rows; }
+  std::size_t cols() const override { return bank_.cols; }
   const char* device() const override { return backend_.name; }
   Status search(MatrixView<const float> queries, std::size_t k, std::uint32_t* indices, float* distances,
                 const Run& run) const override {
     return guarded([&]() -> Status {
+      if (target_.device == Device::automatic && k > AD_NEAREST_MAX_K) {
+        return search_on_cpu(queries, k, indices, distances, run);
+      }
       Status status = check_finite("queries", queries, run.stage(0, 0));
       if (!status.ok()) return status;
       const ad_nearest_query query{queries.data, queries.rows, static_cast<std::uint32_t>(k),
                                    indices,      distances,    nullptr};
       const BackendCall call(run, target_);
-      return status_of(backend_, backend_.nearest_search(index_, &query, call.get()));
+      status = status_of(backend_, backend_.nearest_search(index_, &query, call.get()));
+      return falls_back(target_, status) ? search_on_cpu(queries, k, indices, distances, run) : status;
     });
   }
 
  private:
+  Status search_on_cpu(MatrixView<const float> queries, std::size_t k, std::uint32_t* indices,
+                       float* distances, const Run& run) const {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      const Status built = on_cpu_ ? Status{} : NearestIndex::build(bank_, on_cpu_, run.stage(0, 0));
+      if (!built.ok()) return built;
+    }
+    return on_cpu_->search(queries, k, indices, distances, run);
+  }
+
   const ad_backend& backend_;
   ad_nearest* const index_;
-  const std::size_t rows_, cols_;
+  const MatrixView<const float> bank_;
   const Target target_;
+  mutable std::mutex mutex_;
+  mutable std::unique_ptr<NearestIndex> on_cpu_;
 };
 
 Status build_on_device(const ad_backend& backend, const Target& target, MatrixView<const float> bank,

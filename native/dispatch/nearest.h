@@ -23,7 +23,8 @@ class NearestBank {
                         float* distances, const Run& run) const = 0;
 };
 
-/// As NearestIndex::build. On a device the bank is copied there and stays until the answer is destroyed.
+/// As NearestIndex::build: the bank's rows must stay where they are. On a device they are copied there as
+/// well, until the answer is destroyed.
 Status build_nearest(const Target& target, MatrixView<const float> bank,
                      std::unique_ptr<const NearestBank>& out, const Run& run);
 

@@ -35,8 +35,13 @@ class BackendCall {
   ad_call call_;
 };
 
-/// `on_device(backend)` where the target asks for the device and there is one, else `on_cpu()`. What does not
-/// fit into the device's memory falls back to the CPU where the choice was left to us, and nowhere else.
+/// What does not fit into the device's memory falls back to the CPU where the choice was left to us, and
+/// nowhere else.
+inline bool falls_back(const Target& target, const Status& status) {
+  return target.device == Device::automatic && status.code == Code::device_memory;
+}
+
+/// `on_device(backend)` where the target asks for the device and there is one, else `on_cpu()`.
 template <class OnCpu, class OnDevice>
 Status run_on(const Target& target, OnCpu on_cpu, OnDevice on_device) {
   const ad_backend* const backend = target.device == Device::cpu ? nullptr : cuda().backend();
@@ -45,8 +50,7 @@ Status run_on(const Target& target, OnCpu on_cpu, OnDevice on_device) {
     return on_cpu();
   }
   Status status = on_device(*backend);
-  if (status.code == Code::device_memory && target.device == Device::automatic) return on_cpu();
-  return status;
+  return falls_back(target, status) ? on_cpu() : status;
 }
 
 }  // namespace ad::dispatch

@@ -34,7 +34,7 @@ TEST_CASE("device coreset: the CPU's rows in its order, and its radius") {
 
 TEST_CASE("device coreset: more rows than a round looks at") {
   test::Random random(5);
-  compare(random.floats(9500 * 3), 3, 12, 7);
+  compare(random.floats(8600 * 3), 3, 5, 7);
 }
 
 TEST_CASE("device coreset: ties and duplicates") {

@@ -47,12 +47,14 @@ std::uint64_t Block::collective(Collective kind, unsigned mask, std::uint64_t mi
   self.state = State::at_collective;
   Warp& warp = warps_[current_ / 32];
   ++warp.waiting;
+  // A shuffle or a vote hands over its value and orders nothing else: only __syncwarp() does.
+  const bool orders = kind == Collective::sync;
   const int leader = __builtin_ctz(mask);
   void* tag = &warp.tags[leader][warp.turns[leader] & 1];
-  happens_before(tag);
+  if (orders) happens_before(tag);
   // The last to come does not go first every time.
   if (!try_collective(current_) || random_.coin(2)) suspend();
-  happens_after(tag);
+  if (orders) happens_after(tag);
   return self.result;
 }
 

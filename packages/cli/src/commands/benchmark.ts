@@ -110,7 +110,7 @@ export function benchmark(signal: AbortSignal): Command {
 
 async function run(flags: BenchmarkFlags, signal: AbortSignal): Promise<void> {
   const reporter = createReporter(flags.json === true);
-  const { threads, device, maxMemory, normalize: convention } = flags;
+  const { threads, device, provider, maxMemory, normalize: convention } = flags;
   const plan = await planBenchmark({
     data: flags.data,
     categories: flags.categories,
@@ -125,7 +125,7 @@ async function run(flags: BenchmarkFlags, signal: AbortSignal): Promise<void> {
   });
   const store = new RunStore(flags.out);
   if (flags.retryFailed) await store.forgetFailures();
-  const options = { threads, device, maxMemory, signal };
+  const options = { threads, device, provider, maxMemory, signal };
   const estimate = await estimatePlan(plan, store, options);
   for (const line of planText(plan, estimate)) reporter.note(line);
   if (flags.plan) {
@@ -145,7 +145,7 @@ async function run(flags: BenchmarkFlags, signal: AbortSignal): Promise<void> {
   if (flags.speed) {
     const files = new Map(flags.backbones.map((file) => [basename(file, '.onnx'), file]));
     const onProgress = (share: number) => reporter.progress('speed', share);
-    await measureSpeeds(plan, files, store, { threads, signal, onProgress });
+    await measureSpeeds(plan, files, store, { threads, device, provider, signal, onProgress });
   }
   reporter.end();
   const written = await writeReport(store);

@@ -53,11 +53,11 @@ async function run(
   signal: AbortSignal,
 ): Promise<void> {
   const reporter = createReporter(flags.json === true);
-  const { threads, device, out } = flags;
+  const { threads, device, provider, out } = flags;
   const data = await openDataset(flags.data);
   const models: ScoringModel[] = [];
   try {
-    for (const folder of folders) models.push(await openModel(folder, { threads, device }));
+    for (const folder of folders) models.push(await openModel(folder, { threads, device, provider }));
     const [first, second] = models as [ScoringModel, ScoringModel];
     const onProgress = (share: number) => reporter.progress('compare', share);
     const found = await compareModels(first, second, data.test, { signal, threads, onProgress });

@@ -88,13 +88,14 @@ class Probe {
     cell: PlannedCell,
     options: RunOptions,
   ): Promise<Probe> {
-    const { threads, device, signal } = options;
+    const { threads, device, provider, signal } = options;
     const { convention, preprocess } = plan;
     const backbone = await Backbone.open(plan.backbones.get(name)!, {
       layers: 'all',
       convention,
       threads,
       device,
+      provider,
     });
     const workbench = new Workbench(backbone, preprocess, Number.POSITIVE_INFINITY);
     const data = await few(cell);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Backbone, type Device } from '../backbone/index.js';
+import { Backbone, type Device, type Provider } from '../backbone/index.js';
 import { choiceOf } from './method_spec.js';
 import type { BenchmarkPlan, PlannedCell } from './plan.js';
 import { dataOf, runCell } from './run_cell.js';
@@ -10,6 +10,8 @@ import { Workbench } from './workbench.js';
 export interface RunOptions {
   threads?: number | undefined;
   device?: Device | undefined;
+  /** Where onnxruntime computes. */
+  provider?: Provider | undefined;
   signal?: AbortSignal | undefined;
   /** Bytes that kept feature maps may take; half of what is available unless told. */
   maxMemory?: number | undefined;
@@ -132,10 +134,11 @@ class Benches {
   async of(name: string): Promise<Workbench> {
     if (this.#open?.name === name) return this.#open.workbench;
     await this.close();
-    const { threads, device, maxMemory } = this.options;
+    const { threads, device, provider, maxMemory } = this.options;
     const { convention, preprocess } = this.plan;
     const source = this.plan.backbones.get(name)!;
-    const backbone = await Backbone.open(source, { layers: 'all', convention, threads, device });
+    const options = { layers: 'all', convention, threads, device, provider } as const;
+    const backbone = await Backbone.open(source, options);
     const workbench = new Workbench(backbone, preprocess, maxMemory ?? process.availableMemory() / 2);
     this.#open = { name, workbench };
     return workbench;

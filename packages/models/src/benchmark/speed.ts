@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AdError } from '@ad/core-native';
+import type { Device, Provider } from '../backbone/index.js';
 import { type Cell, methodLabel } from './cell.js';
 import type { BenchmarkPlan, PlannedCell } from './plan.js';
+import type { RunOptions } from './run.js';
 import type { RunStore } from './store.js';
 
 /** How fast a method is and what it holds; each phase in a process of its own, so that the peaks are its own. */
@@ -34,9 +36,13 @@ export interface SpeedTask {
   preprocess: BenchmarkPlan['preprocess'];
   convention: BenchmarkPlan['convention'];
   threads: number | undefined;
+  device: Device | undefined;
+  provider: Provider | undefined;
   /** Where the model is between the phases. */
   model: string;
 }
+
+type SpeedOptions = Pick<RunOptions, 'threads' | 'device' | 'provider' | 'signal'>;
 
 /** The cells of which speed is measured: of each data set, method and backbone the first, with all images. */
 export function speedCells({ cells }: BenchmarkPlan): PlannedCell[] {
@@ -54,11 +60,7 @@ export async function measureSpeeds(
   plan: BenchmarkPlan,
   files: ReadonlyMap<string, string>,
   store: RunStore,
-  options: {
-    threads?: number | undefined;
-    signal?: AbortSignal | undefined;
-    onProgress?: (share: number) => void;
-  } = {},
+  options: SpeedOptions & { onProgress?: (share: number) => void } = {},
 ): Promise<void> {
   const cells = speedCells(plan);
   for (const [i, cell] of cells.entries()) {
@@ -79,11 +81,12 @@ async function speedOf(
   cell: PlannedCell,
   { preprocess, convention }: BenchmarkPlan,
   backbone: string,
-  { threads, signal }: { threads?: number | undefined; signal?: AbortSignal | undefined },
+  { threads, device, provider, signal }: SpeedOptions,
 ): Promise<SpeedResult> {
   const folder = await mkdtemp(join(tmpdir(), 'ad-speed-'));
   try {
-    const task = { cell, backbone, preprocess, convention, threads, model: join(folder, 'model.ad') };
+    const place = { threads, device, provider };
+    const task = { cell, backbone, preprocess, convention, ...place, model: join(folder, 'model.ad') };
     const fit = await child<Pick<SpeedResult, 'fitSeconds' | 'fitPeak' | 'model'>>(
       { ...task, phase: 'fit' },
       signal,

@@ -19,9 +19,16 @@ const LONG_MS = 20_000;
 const task: SpeedTask = JSON.parse(process.argv[2]!);
 process.stdout.write(JSON.stringify(task.phase === 'fit' ? await fit(task) : await predict(task)));
 
-async function fit({ cell, backbone: file, preprocess, convention, threads, model: folder }: SpeedTask) {
+async function fit({ cell, backbone: file, preprocess, convention, model: folder, ...where }: SpeedTask) {
+  const { threads, device, provider } = where;
   const data = await dataOf(cell);
-  const backbone = await Backbone.open(file, { layers: choiceOf(cell.method).layers, convention, threads });
+  const backbone = await Backbone.open(file, {
+    layers: choiceOf(cell.method).layers,
+    convention,
+    threads,
+    device,
+    provider,
+  });
   const begin = performance.now();
   const { settings, seed } = cell;
   const model = await fitModel(cell.method, backbone, data.train, {
@@ -44,10 +51,12 @@ async function predict({
   cell,
   backbone,
   threads,
+  device,
+  provider,
   model: folder,
 }: SpeedTask): Promise<Omit<SpeedResult, 'cell' | 'fitSeconds' | 'fitPeak' | 'model'>> {
   const { test } = await dataOf(cell);
-  const model = await AnomalyModel.load(folder, { backbone, threads });
+  const model = await AnomalyModel.load(folder, { backbone, threads, device, provider });
   // A test set that is smaller goes round.
   const paths = Array.from({ length: BATCH }, (_, i) => test[i % test.length]!.path);
   for (const path of paths.slice(0, 2)) await model.predict(path, { threads });

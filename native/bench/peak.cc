@@ -11,9 +11,16 @@
 
 namespace {
 
-// As wide as the widest registers; the compiler splits it where they are narrower.
-typedef float Floats __attribute__((vector_size(64)));
+// As wide as the widest registers: split ones would not all fit.
+#ifdef __AVX512F__
 constexpr int kLanes = 16;
+#elif defined(__AVX2__)
+constexpr int kLanes = 8;
+#else
+constexpr int kLanes = 4;
+#endif
+typedef float Floats __attribute__((vector_size(4 * kLanes)));
+typedef float UnalignedFloats __attribute__((vector_size(4 * kLanes), aligned(4)));
 // Enough sums in flight to hide the latency of a multiply-add on two ports.
 constexpr int kSums = 12;
 constexpr int kSteps = 4096;
@@ -63,7 +70,7 @@ void read_memory(benchmark::State& state) {
     Floats sums[4] = {};
     for (std::size_t i = 0; i < share; i += 4 * kLanes) {
       for (int s = 0; s < 4; ++s) {
-        sums[s] += *reinterpret_cast<const Floats __attribute__((aligned(4)))*>(begin + i + s * kLanes);
+        sums[s] += *reinterpret_cast<const UnalignedFloats*>(begin + i + s * kLanes);
       }
     }
     benchmark::DoNotOptimize(sums);

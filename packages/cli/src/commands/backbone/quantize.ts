@@ -73,6 +73,11 @@ async function run(network: string, flags: QuantizeFlags, signal: AbortSignal): 
     onProgress: (stage, share) => reporter.progress(stage, share),
   });
   reporter.end();
+  if (report.speed.after < report.speed.before) {
+    reporter.warn(
+      'the eight-bit network is slower here: what stays in single precision between its convolutions costs more than they win.',
+    );
+  }
   if (flags.json) printJson(report);
   else printReport(report);
 }

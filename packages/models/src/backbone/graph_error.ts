@@ -9,3 +9,12 @@ export function graphError(backbone: string, error: unknown): unknown {
     cause: error,
   });
 }
+
+/** Does what reads or changes a backbone's graph. @throws AdError as {@link graphError} makes them */
+export function inGraph<T>(backbone: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw graphError(backbone, error);
+  }
+}

@@ -1,10 +1,9 @@
-import { writeFile } from 'node:fs/promises';
-import { AdError } from '@ad/core-native';
 import { type Dim, extractLayers, findStages, Model, type NetworkStages } from '@ad/onnx';
+import { writeAtomically } from '../atomic.js';
 import { sha256 } from '../digest.js';
-import { graphError } from './graph_error.js';
+import { inGraph } from './graph_error.js';
 import { type ConventionGuess, guessConvention } from './guess_convention.js';
-import { type BackboneSource, readBackbone } from './source.js';
+import { readBackbone } from './source.js';
 
 /** An input or output as a file declares it; `undefined` shape: not even the rank. */
 export interface Declared {
@@ -37,7 +36,8 @@ export interface BackboneReport extends NetworkStages {
  */
 export async function inspectBackbone(nameOrFile: string): Promise<BackboneReport> {
   const source = await readBackbone(nameOrFile);
-  return inGraph(source, (model) => {
+  return inGraph(source.name, () => {
+    const model = Model.read(source.bytes);
     const { graph } = model;
     const convention = source.convention
       ? { convention: source.convention, reason: 'known with its name', guessed: false }
@@ -91,7 +91,8 @@ export async function cutBackbone(
   file: string,
 ): Promise<CutReport> {
   const source = await readBackbone(nameOrFile);
-  const { report, bytes } = inGraph(source, (model) => {
+  const { report, bytes } = inGraph(source.name, () => {
+    const model = Model.read(source.bytes);
     const operators = { before: model.graph.nodes.length, after: 0 };
     const before = findStages(model).flops;
     const cut = extractLayers(model, layers);
@@ -108,20 +109,6 @@ export async function cutBackbone(
     };
     return { report, bytes };
   });
-  try {
-    await writeFile(file, bytes);
-  } catch (cause) {
-    throw new AdError('E_WRITE', `'${file}' cannot be written: ${(cause as Error).message}.`, undefined, {
-      cause,
-    });
-  }
+  await writeAtomically(file, bytes);
   return report;
-}
-
-function inGraph<T>(source: BackboneSource, work: (model: Model) => T): T {
-  try {
-    return work(Model.read(source.bytes));
-  } catch (error) {
-    throw graphError(source.name, error);
-  }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { writeAtomically } from './atomic.js';
+import { writeAtomically } from '../atomic.js';
 import { methodLabel } from './cell.js';
 import { coresetPlots, lowShotPlots, type Plot } from './plots.js';
 import { besidePublished } from './published.js';

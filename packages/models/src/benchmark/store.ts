@@ -1,7 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { jsonText, writeAtomically } from '../atomic.js';
 import type { Json } from '../methods/index.js';
-import { jsonText, writeAtomically } from './atomic.js';
 import type { Cell } from './cell.js';
 import { Claims } from './claims.js';
 

@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { AdError } from '@ad/core-native';
 import { cutModel, Model, quantizableTensors, quantizeModel } from '@ad/onnx';
-import { graphError } from '../backbone/graph_error.js';
+import { writeAtomically } from '../atomic.js';
+import { inGraph } from '../backbone/graph_error.js';
 import { Backbone, readBackbone } from '../backbone/index.js';
 import type { Saving } from '../backbone/inspect.js';
 import type { Dataset } from '../data/index.js';
@@ -126,7 +126,7 @@ export async function quantizeBackbone(
       accuracy,
     };
     if (accuracy && maxLoss !== null) checkLoss(accuracy, maxLoss);
-    await write(file, bytes);
+    await writeAtomically(file, bytes);
     return report;
   } finally {
     await before.close();
@@ -138,24 +138,6 @@ export async function quantizeBackbone(
 function spread<T>(all: readonly T[], count: number): T[] {
   const kept = Math.min(count, all.length);
   return Array.from({ length: kept }, (_, i) => all[Math.floor((i * all.length) / kept)]!);
-}
-
-function inGraph<T>(backbone: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw graphError(backbone, error);
-  }
-}
-
-async function write(file: string, bytes: Uint8Array): Promise<void> {
-  try {
-    await writeFile(file, bytes);
-  } catch (cause) {
-    throw new AdError('E_WRITE', `'${file}' cannot be written: ${(cause as Error).message}.`, undefined, {
-      cause,
-    });
-  }
 }
 
 function checkLoss({ before, after }: NonNullable<QuantizeReport['accuracy']>, maxLoss: number): void {

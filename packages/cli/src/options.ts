@@ -67,19 +67,21 @@ export interface PreprocessOptions {
 export function addPreprocessOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--resize <how>', 'shorter side to the size, stretch to a square, or pad to a square')
-        .choices(['shorter', 'stretch', 'pad'])
-        .default(undefined, "the method's, most often shorter"),
+      new Option(
+        '--resize <how>',
+        "shorter side to the size, stretch to a square, or pad to a square (default: the method's, most often shorter)",
+      ).choices(['shorter', 'stretch', 'pad']),
     )
     .addOption(
-      new Option('--image-size <px>', 'size to resize to')
-        .argParser(whole(8))
-        .default(undefined, "the method's, most often 256"),
+      new Option('--image-size <px>', "size to resize to (default: the method's, most often 256)").argParser(
+        whole(8),
+      ),
     )
     .addOption(
-      new Option('--crop <px|none>', 'centre that is inspected')
-        .argParser(crop)
-        .default(undefined, "the method's, most often 224"),
+      new Option(
+        '--crop <px|none>',
+        "centre that is inspected (default: the method's, most often 224)",
+      ).argParser(crop),
     );
 }
 

@@ -43,14 +43,15 @@ export function quantize(signal: AbortSignal): Command {
     .addOption(layersOption())
     .addOption(normalizeOption())
     .addOption(
-      new Option('--images <n>', 'good images to calibrate on')
-        .argParser(whole(1))
-        .default(undefined, '64, evenly from all'),
+      new Option('--images <n>', 'good images to calibrate on (default: 64, evenly from all)').argParser(
+        whole(1),
+      ),
     )
     .addOption(
-      new Option('--max-loss <auroc|none>', 'image AUROC that may be lost on the data')
-        .argParser(loss)
-        .default(undefined, '0.005'),
+      new Option(
+        '--max-loss <auroc|none>',
+        'image AUROC that may be lost on the data (default: 0.005)',
+      ).argParser(loss),
     )
     .addOption(new Option('--threads <n>', 'threads to use (default: all)').argParser(whole(1)))
     .option('--json', 'print one JSON document on stdout and nothing else');

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { AdError } from '@ad/core-native';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { decodeImage, decodeMask, headerOf, maskFiles, maskLevels } from '../../image/index.js';
 import type { Sample } from '../sample.js';
 
@@ -12,8 +12,10 @@ export interface Examined {
   part: 'train' | 'validation' | 'test';
   label: Sample['label'];
   defect: string | null;
-  /** SHA-256 of the file; null where it cannot be read. */
-  sha256: string | null;
+  /** Equal where the pictures are equal, see {@link unitePictures}; null where the file cannot be read. */
+  picture: string | null;
+  /** Equal where two pictures may be equal; null where the file cannot be decoded to its end. */
+  look: string | null;
   /** Null where the file is not an image. */
   header: { width: number; height: number; channels: number; bits: number } | null;
   /** Why it cannot be decoded to its end. */
@@ -34,12 +36,15 @@ export interface ExaminedMask {
 /** Reads an image and its masks to their ends. */
 export async function examine(sample: Sample, part: Examined['part']): Promise<Examined> {
   const { path, label, defect, mask } = sample;
-  const found: Examined = { path, part, label, defect, sha256: null, header: null, corrupt: null, masks: [] };
+  const found: Examined = {
+    ...{ path, part, label, defect },
+    ...{ picture: null, look: null, header: null, corrupt: null, masks: [] },
+  };
   found.corrupt = await complaint(async () => {
     const { width, height, channels, bits } = await headerOf(path);
     found.header = { width, height, channels, bits };
-    found.sha256 = await digestOf(path);
-    await decodeToTheEnd(path);
+    found.picture = await digestOf(path);
+    found.look = `${width} x ${height} ${await thumbnailOf(path)}`;
   });
   if (mask !== null) found.masks = await examineMasks(mask);
   return found;
@@ -80,15 +85,25 @@ async function digestOf(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
+const THUMBNAIL = 16;
+
 /** Every pixel is decoded, but a few rows at a time: a large image takes no more memory than a small one. */
-async function decodeToTheEnd(path: string): Promise<void> {
+async function thumbnailOf(path: string): Promise<string> {
   try {
-    await sharp(path, { failOn: 'warning', sequentialRead: true })
-      .resize(8, 8, { fit: 'fill', fastShrinkOnLoad: false })
-      .raw()
-      .toBuffer();
+    return await shrink(sharp(path, { failOn: 'warning', sequentialRead: true }));
   } catch {
     // BMP, which sharp does not read; anything else fails again, with our own message.
-    await decodeImage(path);
+    const { data, width, height } = await decodeImage(path);
+    return shrink(sharp(data, { raw: { width, height, channels: 3 } }));
   }
+}
+
+async function shrink(image: Sharp): Promise<string> {
+  const pixels = await image
+    .toColourspace('srgb')
+    .removeAlpha()
+    .resize(THUMBNAIL, THUMBNAIL, { fit: 'fill', fastShrinkOnLoad: false })
+    .raw()
+    .toBuffer();
+  return pixels.toString('base64');
 }

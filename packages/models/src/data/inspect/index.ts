@@ -3,6 +3,7 @@ import { mapOrdered } from '../../pipeline/map_ordered.js';
 import type { Dataset, Sample } from '../sample.js';
 import { type Examined, examine } from './examine.js';
 import { type Problem, problemsOf } from './problems.js';
+import { unitePictures } from './unite_pictures.js';
 
 export type { Problem } from './problems.js';
 
@@ -47,6 +48,7 @@ export async function inspectData(
     images.push(examined);
     options.onProgress?.(images.length / all.length);
   }
+  await unitePictures(images);
   const counts = countsOf(images);
   const headers = images.flatMap(({ header }) => (header ? [header] : []));
   return {

@@ -55,6 +55,26 @@ test('counts, and finds what would spoil a fit', async () => {
   ]);
 });
 
+test('a copy that was saved anew is a copy, and what only looks like one is none', async () => {
+  const root = await laid(join(folder, 'copies'), { 'train/good/0.png': [10], 'test/good/9.png': [20] });
+  const side = 64;
+  const pixels = Uint8Array.from({ length: side * side * 3 }, (_, i) => (i * i) % 251);
+  const image = (data: Uint8Array) => sharp(data, { raw: { width: side, height: side, channels: 3 } });
+  await image(pixels).png({ compressionLevel: 1 }).toFile(join(root, 'train/good/1.png'));
+  await image(pixels).png({ compressionLevel: 9 }).toFile(join(root, 'train/good/2.png'));
+  await image(pixels).webp({ lossless: true }).toFile(join(root, 'test/good/3.webp'));
+  // One grey level at one place, which no small picture shows.
+  const other = pixels.slice();
+  other[5000]! ^= 1;
+  await image(other).png().toFile(join(root, 'test/good/4.png'));
+
+  const { problems } = await inspectData(await openDataset(root));
+  const copies = problems.filter(({ kind }) => kind === 'leak' || kind === 'duplicate');
+  expect(copies.map(({ kind, paths }) => [kind, ...paths])).toEqual([
+    ['leak', 'train/good/1.png', 'train/good/2.png', 'test/good/3.webp'],
+  ]);
+});
+
 test('images of 16 bits, grey ones and huge ones are read in bounded memory', async () => {
   const root = await laid(join(folder, 'large'), { 'sixteen.png': '' });
   const sixteen = sharp(

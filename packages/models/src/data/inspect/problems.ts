@@ -32,12 +32,12 @@ function corrupt(images: readonly Examined[]): Problem[] {
   );
 }
 
-/** Equal files: between learning and testing, between good and defective, or merely twice. */
+/** Equal pictures: between learning and testing, between good and defective, or merely twice. */
 function duplicates(images: readonly Examined[]): Problem[] {
   const groups = new Map<string, Examined[]>();
   for (const image of images) {
-    if (image.sha256 === null) continue;
-    groups.set(image.sha256, [...(groups.get(image.sha256) ?? []), image]);
+    if (image.picture === null) continue;
+    groups.set(image.picture, [...(groups.get(image.picture) ?? []), image]);
   }
   return [...groups.values()].filter((group) => group.length > 1).map(duplicate);
 }

@@ -1,11 +1,5 @@
 import { basename } from 'node:path';
-import {
-  AdError,
-  DEFAULT_PREPROCESS,
-  EMBEDDED_BACKBONE,
-  type InputConvention,
-  METHOD_NAMES,
-} from '@ad/models';
+import { AdError, EMBEDDED_BACKBONE, type InputConvention, METHOD_NAMES } from '@ad/models';
 import {
   type BenchmarkPlan,
   type Estimate,
@@ -119,8 +113,7 @@ async function run(flags: BenchmarkFlags, signal: AbortSignal): Promise<void> {
     coreset: flags.coreset,
     shots: flags.shots,
     seeds: flags.seeds,
-    // One for all methods, so that they are compared on the same pixels.
-    preprocess: { ...DEFAULT_PREPROCESS, ...preprocessOf(flags) },
+    preprocess: preprocessOf(flags),
     convention,
   });
   const store = new RunStore(flags.out);

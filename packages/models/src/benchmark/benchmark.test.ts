@@ -82,6 +82,20 @@ describe('a plan', () => {
     ]);
   });
 
+  test('gives each method the input that it takes by itself, and all of them what they are told', async () => {
+    const methods = ['patchcore', 'stfpm', 'stfpm:preset=paper'].map(parseMethodSpec);
+    const inputs = async (preprocess: BenchmarkAxes['preprocess']) => {
+      const { cells } = await planBenchmark({ ...(await axes()), methods, seeds: [0], preprocess });
+      return cells.map(({ preprocess: { resize, imageSize, crop } }) => `${resize} ${imageSize} ${crop}`);
+    };
+    expect(await inputs({})).toEqual(['shorter 256 224', 'stretch 128 null', 'stretch 256 null']);
+    expect(await inputs({ imageSize: 64, crop: null })).toEqual([
+      'shorter 64 null',
+      'stretch 64 null',
+      'stretch 64 null',
+    ]);
+  });
+
   test('gives a cell another name when data, backbone or pre-processing change', async () => {
     const id = async (more: Partial<BenchmarkAxes>) =>
       (await planBenchmark({ ...(await axes()), ...more })).cells[0]!.id;

@@ -1,5 +1,4 @@
 import { Backbone } from '../backbone/index.js';
-import { choiceOf } from './method_spec.js';
 import type { BenchmarkPlan, PlannedCell } from './plan.js';
 import type { RunOptions } from './run.js';
 import { dataOf, runCell } from './run_cell.js';
@@ -77,7 +76,6 @@ function imagesOf({ category }: PlannedCell, plan: BenchmarkPlan): number {
 class Probe {
   private constructor(
     private readonly workbench: Workbench,
-    private readonly plan: BenchmarkPlan,
     private readonly options: RunOptions,
     readonly secondsPerImage: number,
   ) {}
@@ -89,7 +87,7 @@ class Probe {
     options: RunOptions,
   ): Promise<Probe> {
     const { threads, device, provider, signal } = options;
-    const { convention, preprocess } = plan;
+    const { convention } = plan;
     const backbone = await Backbone.open(plan.backbones.get(name)!, {
       layers: 'all',
       convention,
@@ -97,12 +95,12 @@ class Probe {
       device,
       provider,
     });
-    const workbench = new Workbench(backbone, preprocess, Number.POSITIVE_INFINITY);
+    const workbench = new Workbench(backbone, Number.POSITIVE_INFINITY);
     const data = await few(cell);
     const begin = performance.now();
-    await workbench.prepare(data, choiceOf(cell.method), { signal });
+    await workbench.prepare(data, cell, { signal });
     const seconds = (performance.now() - begin) / 1000;
-    return new Probe(workbench, plan, options, seconds / (data.train.length + data.test.length));
+    return new Probe(workbench, options, seconds / (data.train.length + data.test.length));
   }
 
   /** Seconds per image; null where it took too long, or cannot be done with so few. */
@@ -113,8 +111,8 @@ class Probe {
     const data = await few(cell);
     const begin = performance.now();
     try {
-      const tools = await this.workbench.prepare(data, choiceOf(cell.method), { signal });
-      await runCell(cell, data, { ...tools, preprocess: this.plan.preprocess, threads, signal: either });
+      const tools = await this.workbench.prepare(data, cell, { signal });
+      await runCell(cell, data, { ...tools, threads, signal: either });
       return (performance.now() - begin) / 1000 / (data.train.length + data.test.length);
     } catch {
       // The run itself will say what is wrong.

@@ -7,6 +7,7 @@ import { type Dataset, listCategories, openDataset } from '../data/index.js';
 import { sha256 } from '../digest.js';
 import type { InputConvention, PreprocessSettings } from '../image/index.js';
 import type { Json } from '../methods/index.js';
+import { defaultRecipe } from '../model/fit.js';
 import { TOOL } from '../version.js';
 import { type Cell, cellId } from './cell.js';
 import { choiceOf, type MethodSpec, withoutDefaults } from './method_spec.js';
@@ -25,7 +26,8 @@ export interface BenchmarkAxes {
   /** Good images to learn from, null: all. */
   shots: readonly (number | null)[];
   seeds: readonly number[];
-  preprocess: PreprocessSettings;
+  /** What all methods shall share; of the rest each has its own default, most often the same. */
+  preprocess: Partial<PreprocessSettings>;
   /** What values backbones want, where they do not say so themselves. */
   convention?: InputConvention | undefined;
 }
@@ -35,6 +37,7 @@ export interface PlannedCell extends Cell {
   id: string;
   /** Folder of its data set. */
   root: string;
+  preprocess: PreprocessSettings;
   /** Whether the seed changes nothing. */
   deterministic: boolean;
 }
@@ -45,7 +48,6 @@ export interface BenchmarkPlan {
   backbones: Map<string, BackboneSource>;
   /** Images per data set, to learn from and to test on. */
   images: Map<string, number>;
-  preprocess: PreprocessSettings;
   convention: InputConvention | undefined;
   /** What was left out, and why. */
   notes: string[];
@@ -60,8 +62,8 @@ export interface BenchmarkPlan {
 export async function planBenchmark(axes: BenchmarkAxes): Promise<BenchmarkPlan> {
   const roots = await rootsOf(axes);
   const backbones = await backbonesOf(axes.backbones);
-  const { preprocess, convention } = axes;
-  const plan: BenchmarkPlan = { cells: [], backbones, images: new Map(), preprocess, convention, notes: [] };
+  const { convention } = axes;
+  const plan: BenchmarkPlan = { cells: [], backbones, images: new Map(), convention, notes: [] };
   for (const root of roots) {
     const data = await splitsOf(root, axes.seeds);
     const { name, train, test } = data.splits[0]!;
@@ -69,6 +71,7 @@ export async function planBenchmark(axes: BenchmarkAxes): Promise<BenchmarkPlan>
     plan.images.set(name, train.length + test.length);
     for (const source of backbones.values()) {
       for (const { method, settings } of expanded(axes).map(withoutDefaults)) {
+        const preprocess = { ...defaultRecipe(method, settings).preprocess, ...axes.preprocess };
         for (const shots of axes.shots) {
           if (shots !== null && shots > train.length) {
             const note = `${name} has ${train.length} good images to learn from: ${shots} shots are left out.`;
@@ -85,7 +88,7 @@ export async function planBenchmark(axes: BenchmarkAxes): Promise<BenchmarkPlan>
               data.prints[i]!,
               TOOL.version,
             ];
-            plan.cells.push({ ...cell, id: cellId(cell, about), root, deterministic });
+            plan.cells.push({ ...cell, id: cellId(cell, about), root, preprocess, deterministic });
           }
         }
       }

@@ -68,7 +68,7 @@ function pictureText({ file, title }: Plot): string {
 /** What every number rests on; what differs between cells is said of each. */
 function protocolText(all: readonly (CellResult | CellFailure)[]): string {
   const done = all.filter((result): result is CellResult => result.status === 'done');
-  const rows = new Map<string, string[]>();
+  const rows = new Map<string, { row: string[]; methods: Set<string> }>();
   for (const { cell, protocol, images } of done) {
     const { resize, imageSize, crop } = protocol.preprocess as Record<string, unknown>;
     const input = `${resize} ${imageSize}, ${crop === null ? 'no crop' : `centre ${crop}`}`;
@@ -79,8 +79,12 @@ function protocolText(all: readonly (CellResult | CellFailure)[]): string {
       input,
       protocol.mask,
     ];
-    rows.set(JSON.stringify(row), row);
+    const key = JSON.stringify(row);
+    const same = rows.get(key) ?? { row, methods: new Set() };
+    rows.set(key, same);
+    same.methods.add(cell.method);
   }
+  const protocols = [...rows.values()].map(({ row, methods }) => [...row, [...methods].sort().join(', ')]);
   const backbones = new Map(done.map(({ protocol: { backbone } }) => [backbone.name, backbone]));
   const seeds = [...new Set(done.map(({ cell }) => cell.seed))].sort((a, b) => a - b);
   const notes = [
@@ -90,7 +94,7 @@ function protocolText(all: readonly (CellResult | CellFailure)[]): string {
   ];
   const tools = [...new Set(done.map(({ protocol }) => protocol.tool))];
   return [
-    markdownRows(['Data', 'Layout', 'Test images', 'Input', 'Defective pixels'], [...rows.values()]),
+    markdownRows(['Data', 'Layout', 'Test images', 'Input', 'Defective pixels', 'Methods'], protocols),
     markdownRows(
       ['Backbone', 'SHA-256', 'Values'],
       [...backbones.values()].map(({ name, sha256, convention }) => [name, sha256, convention]),

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Backbone, type Device, type Provider } from '../backbone/index.js';
-import { choiceOf } from './method_spec.js';
 import type { BenchmarkPlan, PlannedCell } from './plan.js';
 import { dataOf, runCell } from './run_cell.js';
 import type { RunStore } from './store.js';
@@ -87,13 +86,8 @@ async function attempt(
         signal,
         onProgress: (share: number) => onProgress?.(`features ${cell.category}`, share),
       };
-      const tools = await workbench.prepare(data, choiceOf(cell.method), filling);
-      const { result, timing } = await runCell(cell, data, {
-        ...tools,
-        preprocess: plan.preprocess,
-        threads,
-        signal,
-      });
+      const tools = await workbench.prepare(data, cell, filling);
+      const { result, timing } = await runCell(cell, data, { ...tools, threads, signal });
       await store.save(cell.id, result, timing);
     } catch (error) {
       if (signal?.aborted || isWrite(error)) throw error;
@@ -135,11 +129,11 @@ class Benches {
     if (this.#open?.name === name) return this.#open.workbench;
     await this.close();
     const { threads, device, provider, maxMemory } = this.options;
-    const { convention, preprocess } = this.plan;
+    const { convention } = this.plan;
     const source = this.plan.backbones.get(name)!;
     const options = { layers: 'all', convention, threads, device, provider } as const;
     const backbone = await Backbone.open(source, options);
-    const workbench = new Workbench(backbone, preprocess, maxMemory ?? process.availableMemory() / 2);
+    const workbench = new Workbench(backbone, maxMemory ?? process.availableMemory() / 2);
     this.#open = { name, workbench };
     return workbench;
   }

@@ -1,6 +1,5 @@
 import type { Backbone } from '../backbone/index.js';
 import { type Dataset, openDataset } from '../data/index.js';
-import type { PreprocessSettings } from '../image/index.js';
 import type { Json } from '../methods/index.js';
 import { fitModel } from '../model/fit.js';
 import type { FeatureCache } from '../pipeline/feature_cache.js';
@@ -15,7 +14,6 @@ import type { CellResult, CellTiming } from './store.js';
 export interface CellTools {
   backbone: Backbone;
   cache: FeatureCache | undefined;
-  preprocess: PreprocessSettings;
   threads?: number | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -32,9 +30,9 @@ export async function dataOf({ root, seed, shots }: PlannedCell): Promise<Datase
 export async function runCell(
   cell: PlannedCell,
   data: Dataset,
-  { backbone, cache, preprocess, threads, signal }: CellTools,
+  { backbone, cache, threads, signal }: CellTools,
 ): Promise<{ result: CellResult; timing: CellTiming }> {
-  const { category, method, settings, shots, seed, deterministic } = cell;
+  const { category, method, settings, shots, seed, preprocess, deterministic } = cell;
   const fitting = new Timing();
   const model = await fitModel(method, backbone, data.train, {
     settings,

@@ -33,7 +33,6 @@ export interface SpeedTask {
   cell: PlannedCell;
   /** A backbone's name or ONNX file. */
   backbone: string;
-  preprocess: BenchmarkPlan['preprocess'];
   convention: BenchmarkPlan['convention'];
   threads: number | undefined;
   device: Device | undefined;
@@ -79,14 +78,14 @@ export async function measureSpeeds(
 
 async function speedOf(
   cell: PlannedCell,
-  { preprocess, convention }: BenchmarkPlan,
+  { convention }: BenchmarkPlan,
   backbone: string,
   { threads, device, provider, signal }: SpeedOptions,
 ): Promise<SpeedResult> {
   const folder = await mkdtemp(join(tmpdir(), 'ad-speed-'));
   try {
     const place = { threads, device, provider };
-    const task = { cell, backbone, preprocess, convention, ...place, model: join(folder, 'model.ad') };
+    const task = { cell, backbone, convention, ...place, model: join(folder, 'model.ad') };
     const fit = await child<Pick<SpeedResult, 'fitSeconds' | 'fitPeak' | 'model'>>(
       { ...task, phase: 'fit' },
       signal,

@@ -19,7 +19,7 @@ const LONG_MS = 20_000;
 const task: SpeedTask = JSON.parse(process.argv[2]!);
 process.stdout.write(JSON.stringify(task.phase === 'fit' ? await fit(task) : await predict(task)));
 
-async function fit({ cell, backbone: file, preprocess, convention, model: folder, ...where }: SpeedTask) {
+async function fit({ cell, backbone: file, convention, model: folder, ...where }: SpeedTask) {
   const { threads, device, provider } = where;
   const data = await dataOf(cell);
   const backbone = await Backbone.open(file, {
@@ -30,7 +30,7 @@ async function fit({ cell, backbone: file, preprocess, convention, model: folder
     provider,
   });
   const begin = performance.now();
-  const { settings, seed } = cell;
+  const { settings, seed, preprocess } = cell;
   const model = await fitModel(cell.method, backbone, data.train, {
     settings,
     preprocess,

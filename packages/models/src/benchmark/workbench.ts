@@ -1,13 +1,14 @@
 import type { Backbone } from '../backbone/index.js';
 import type { Dataset } from '../data/index.js';
 import type { PreprocessSettings } from '../image/index.js';
-import type { MethodChoice } from '../methods/index.js';
+import { findMethod } from '../methods/index.js';
 import { features } from '../pipeline/features.js';
 import { MemoryFeatureCache } from '../pipeline/memory_feature_cache.js';
+import type { PlannedCell } from './plan.js';
 
 /** What cells on one backbone share: the network, and each image's feature maps, extracted once. */
 export class Workbench {
-  #kept: { root: string; cache: MemoryFeatureCache } | null = null;
+  #kept: { of: string; cache: MemoryFeatureCache } | null = null;
 
   /**
    * @param backbone - with all layers that any method wants
@@ -15,32 +16,37 @@ export class Workbench {
    */
   constructor(
     readonly backbone: Backbone,
-    private readonly preprocess: PreprocessSettings,
     private readonly memory: number,
   ) {}
 
-  /** The network as a method wants it, and what is kept of a data set's images. */
+  /**
+   * The network as a cell's method wants it, and what is kept of a data set's images. Nothing is kept for methods that
+   * want pixels: maps alone do not serve them.
+   */
   async prepare(
     data: Dataset,
-    method: Pick<MethodChoice, 'layers'>,
+    { method: name, preprocess }: Pick<PlannedCell, 'method' | 'preprocess'>,
     {
       signal,
       onProgress,
     }: { signal?: AbortSignal | undefined; onProgress?: ((share: number) => void) | undefined },
   ): Promise<{ backbone: Backbone; cache: MemoryFeatureCache | undefined }> {
+    const method = findMethod(name);
     const backbone = this.backbone.select(method.layers);
+    if (method.pixels) return { backbone, cache: undefined };
     const paths = [...data.train, ...data.test].map(({ path }) => path);
-    if (this.#kept?.root !== data.root) this.#kept = { root: data.root, cache: new MemoryFeatureCache() };
+    const of = JSON.stringify([data.root, preprocess]);
+    if (this.#kept?.of !== of) this.#kept = { of, cache: new MemoryFeatureCache() };
     const { cache } = this.#kept;
     // Splits of other seeds are of the same images.
-    const shelf = cache.shelf(this.backbone, this.preprocess);
+    const shelf = cache.shelf(this.backbone, preprocess);
     const fresh: string[] = [];
     for (const path of paths) if (!(await shelf.find(path)).kept) fresh.push(path);
-    if (fresh.length > 0 && !(await this.#fill(cache, fresh, paths.length, signal, onProgress))) {
+    if (fresh.length > 0 && !(await this.#fill(cache, preprocess, fresh, paths.length, signal, onProgress))) {
       this.#kept = null;
       return { backbone, cache: undefined };
     }
-    return { backbone, cache: cache.select(this.backbone, backbone, this.preprocess) };
+    return { backbone, cache: cache.select(this.backbone, backbone, preprocess) };
   }
 
   async close(): Promise<void> {
@@ -49,6 +55,7 @@ export class Workbench {
 
   async #fill(
     cache: MemoryFeatureCache,
+    preprocess: PreprocessSettings,
     paths: string[],
     total: number,
     signal: AbortSignal | undefined,
@@ -57,7 +64,7 @@ export class Workbench {
     let done = 0;
     const batches = features(this.backbone, paths, {
       source: (path) => path,
-      preprocess: this.preprocess,
+      preprocess,
       signal,
       cache,
       // Whoever needs the image says what is wrong with it.

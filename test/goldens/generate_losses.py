@@ -81,7 +81,7 @@ def attended(features, query):
     return answer.transpose(1, 2).reshape(features.shape)
 
 
-def ulsad(n=4, c=4, side=128, grid=16, last=5):
+def ulsad(last, rectified, n=4, c=4, side=128, grid=16):
     net = Weights()
     image, features = values([n, 3, side, side], 0), values([n, c, grid, grid], 1)
     plain = {"affine": False, "eps": 1e-4}
@@ -99,7 +99,8 @@ def ulsad(n=4, c=4, side=128, grid=16, last=5):
     y = net.conv_norm("local.encoder3", y, 4 * c, 3, 1, 1)
     y = F.relu(net.transposed_norm("local.decoder1", y, 2 * c, 4, 2, 1))
     y = F.relu(net.transposed_norm("local.decoder2", y, c, 4, 2, 1))
-    y = F.relu(net.transposed_norm("local.decoder3", y, 2 * c, last, 1, (last - 1) // 2))
+    y = net.transposed_norm("local.decoder3", y, 2 * c, last, 1, (last - 1) // 2)
+    y = F.relu(y) if rectified else y
     local, shared = y[:, :c], y[:, c:]
     attention = distance(attended(features, features), attended(features, whole))
     loss = distance(features, local).mean() + attention.mean() + distance(whole, shared).mean()
@@ -117,4 +118,10 @@ def summary(net, loss):
     return {"loss": loss.item(), "gradients": {name: of(w.grad) for name, w in net.tensors.items()}}
 
 
-(HERE / "losses.json").write_text(json.dumps({"stfpm": summary(*stfpm()), "ulsad": summary(*ulsad())}) + "\n")
+LOSSES = {
+    "stfpm": stfpm(),
+    "ulsad, preset paper": ulsad(last=5, rectified=True),
+    "ulsad, preset fast": ulsad(last=3, rectified=False),
+}
+golden = {name: summary(*loss) for name, loss in LOSSES.items()}
+(HERE / "losses.json").write_text(json.dumps(golden) + "\n")

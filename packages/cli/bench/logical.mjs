@@ -23,25 +23,40 @@ const { values } = parseArgs({
     folder: { type: 'string', default: join(tmpdir(), 'ad-logical') },
   },
 });
-const DOWEL = { radius: 4.5, countersink: 7 };
 
-/** What is wrong with the holes; each hole is like one of a good plate. */
-const WRONG = {
-  good: (holes) => holes,
-  missing: (holes, random) => holes.filter((_, i) => i !== 4 + random.below(2)),
-  surplus: (holes, random) => [...holes, { ...place(random), ...DOWEL }],
-  misplaced: (holes, random) => holes.map((hole, i) => (i === 4 ? { ...hole, ...place(random) } : hole)),
+// Corners of the plate: 0 and 1 are left, 0 and 2 above.
+const DIAGONALS = [
+  [0, 3],
+  [1, 2],
+];
+const SIDES = [
+  [0, 1],
+  [2, 3],
+  [0, 2],
+  [1, 3],
+];
+const CORNERS = [0, 1, 2, 3];
+const one = (list, random) => list[random.below(list.length)];
+
+/**
+ * The corners that are drilled. A good plate has the holes of one diagonal, so that each corner is as often seen with
+ * a hole as without: what is wrong cannot be seen at any one place.
+ */
+const DRILLED = {
+  good: (random) => one(DIAGONALS, random),
+  missing: (random) => [one(CORNERS, random)],
+  surplus: (random) => {
+    const left = one(CORNERS, random);
+    return CORNERS.filter((corner) => corner !== left);
+  },
+  misplaced: (random) => one(SIDES, random),
 };
 
-/** Above or below the turned face, where no dowel belongs. */
-function place(random) {
-  return { u: random.below(61) - 30, v: random.below(2) === 0 ? -85 : 85 };
-}
-
-async function draw(file, seed, wrong) {
+async function draw(file, seed, kind) {
   const random = new SeededRandom(seed);
   const scene = makeScene(noise, random);
-  scene.plate.holes = WRONG[wrong](scene.plate.holes, random);
+  const drilled = DRILLED[kind](random);
+  scene.plate.holes = scene.plate.holes.filter((_, i) => i >= CORNERS.length || drilled.includes(i));
   await sharp(await drawScene(scene), { raw: { width: SIZE, height: SIZE, channels: 3 } })
     .png()
     .toFile(file);
@@ -49,11 +64,11 @@ async function draw(file, seed, wrong) {
 
 const noise = new Noise(new SeededRandom(0));
 const groups = [
-  ['train', 'good', 80],
-  ['test', 'good', 20],
-  ['test', 'missing', 12],
-  ['test', 'surplus', 12],
-  ['test', 'misplaced', 12],
+  ['train', 'good', 160],
+  ['test', 'good', 40],
+  ['test', 'missing', 20],
+  ['test', 'surplus', 20],
+  ['test', 'misplaced', 20],
 ];
 let seed = 1;
 for (const [part, kind, count] of groups) {

@@ -77,7 +77,11 @@ const METHODS = {
     const network = new TrainingLayers(tape, xavierUniform(uniformNumbers(0)));
     const [image, features] = Object.entries(shapes).map(([name, shape]) => tape.input(name, shape));
     const global = globalAutoencoder(network, image, channels, size / 8);
-    const loss = ulsadLoss(features, featureAutoencoder(network, features, kernel), global);
+    const loss = ulsadLoss(
+      features,
+      featureAutoencoder(network, features, { kernel, rectified: true }),
+      global,
+    );
     const optimiser = adam({ weightDecay: 2e-5 });
     return { step: trainingStep(loss, network, optimiser), optimiser, rate: 1e-3, shapes };
   },

@@ -54,7 +54,10 @@ export const ulsad: Method<ULSADSettings> = {
       async design(examples) {
         const scaling = await scalingOf(examples.store, FEATURES, examples.learn);
         const { lastKernel, branches, preset, rate, weightDecay } = settings;
-        const task: ULSADTask = { embedding, scaling, side: plan.input.width, lastKernel, branches };
+        // Half of what features of mean 0 hold is negative: cut off, it cannot be learned, and what cannot be learned is
+        // largest in the same cells of every good image.
+        const last = { kernel: lastKernel, rectified: preset === 'paper' };
+        const task: ULSADTask = { embedding, scaling, side: plan.input.width, last, branches };
         return {
           initialise: () => firstValues(seed),
           optimiser: adam({ weightDecay }),
@@ -83,14 +86,14 @@ function firstValues(seed: number): Initialiser {
 function lossOf(
   tape: Tape,
   layers: Layers,
-  { embedding, scaling, side, lastKernel }: ULSADTask,
+  { embedding, scaling, side, last }: ULSADTask,
   batch: number,
 ): Value {
   const { channels, grid } = embedding;
   const image = tape.input(IMAGE, [batch, 3, side, side]);
   const features = scaled(tape.input(FEATURES, [batch, channels, grid.height, grid.width]), scaling);
   const global = globalAutoencoder(layers, image, channels, grid.height);
-  return ulsadLoss(features, featureAutoencoder(layers, features, lastKernel), global);
+  return ulsadLoss(features, featureAutoencoder(layers, features, last), global);
 }
 
 function embeddingOf(plan: FitPlan, settings: ULSADSettings): EmbeddingPlan {

@@ -5,11 +5,19 @@ const kernel = (side: number) => [side, side] as const;
 /** Batch normalisation of the global autoencoder: nothing to learn in it. */
 const PLAIN = { affine: false, epsilon: 1e-4 } as const;
 
+/** How the feature autoencoder ends. */
+export interface LastLayer {
+  /** Side of its kernel. */
+  kernel: number;
+  /** Whether negative values are cut off, as in table 5. */
+  rectified: boolean;
+}
+
 /**
- * The feature autoencoder (paper, table 7): 2 c channels from c, the first half to resemble the features, the second
+ * The feature autoencoder (paper, table 5): 2 c channels from c, the first half to resemble the features, the second
  * the global autoencoder's.
  */
-export function featureAutoencoder(layers: Layers, x: Value, lastKernel: number): Value {
+export function featureAutoencoder(layers: Layers, x: Value, { kernel: side, rectified }: LastLayer): Value {
   const c = x.shape[1]!;
   const half = squareWindow(2, 1);
   let y = relu(layers.convNorm('local.encoder1', x, { channels: 2 * c, kernel: kernel(3), ...half }));
@@ -17,8 +25,9 @@ export function featureAutoencoder(layers: Layers, x: Value, lastKernel: number)
   y = layers.convNorm('local.encoder3', y, { channels: 4 * c, kernel: kernel(3), ...squareWindow(1, 1) });
   y = relu(layers.convTransposeNorm('local.decoder1', y, { channels: 2 * c, kernel: kernel(4), ...half }));
   y = relu(layers.convTransposeNorm('local.decoder2', y, { channels: c, kernel: kernel(4), ...half }));
-  const last = { channels: 2 * c, kernel: kernel(lastKernel), ...squareWindow(1, (lastKernel - 1) / 2) };
-  return relu(layers.convTransposeNorm('local.decoder3', y, last));
+  const last = { channels: 2 * c, kernel: kernel(side), ...squareWindow(1, (side - 1) / 2) };
+  y = layers.convTransposeNorm('local.decoder3', y, last);
+  return rectified ? relu(y) : y;
 }
 
 /**

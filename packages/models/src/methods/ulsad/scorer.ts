@@ -6,7 +6,7 @@ import { type EmbeddingPlan, embed, type Scaling, scaled } from '../trained/embe
 import type { Examples } from '../trained/fit.js';
 import { MAP } from '../trained/fitted.js';
 import { distance, halves } from './loss.js';
-import { featureAutoencoder, globalAutoencoder } from './network.js';
+import { featureAutoencoder, globalAutoencoder, type LastLayer } from './network.js';
 
 /** What the networks are beside their weights. */
 export interface ULSADTask {
@@ -14,7 +14,7 @@ export interface ULSADTask {
   scaling: Scaling;
   /** Side of the image. */
   side: number;
-  lastKernel: number;
+  last: LastLayer;
   branches: 'both' | 'local';
 }
 
@@ -25,7 +25,7 @@ const BETA = 0.995;
 /** Maps of the two branches (equations 7 and 8). */
 function branchMaps(weights: Weights, features: Value, image: Value, task: ULSADTask): [Value, Value] {
   const layers = new InferenceLayers(features.tape, weights);
-  const [local, shared] = halves(featureAutoencoder(layers, features, task.lastKernel));
+  const [local, shared] = halves(featureAutoencoder(layers, features, task.last));
   const global = globalAutoencoder(layers, image, features.shape[1]!, features.shape[2]!);
   return [distance(features, local), distance(global, shared)];
 }

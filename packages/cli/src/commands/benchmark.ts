@@ -155,7 +155,8 @@ async function run(flags: BenchmarkFlags, signal: AbortSignal): Promise<void> {
 function planText({ cells, images, backbones, notes }: BenchmarkPlan, estimate: Estimate): string[] {
   const methods = [...new Set(cells.map(methodLabel))];
   const of = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
-  const more = estimate.unknown.length > 0 ? `, and what ${estimate.unknown.join(', ')} take` : '';
+  const unknown = estimate.unknown.join(', ');
+  const more = unknown && `, and what ${unknown} ${estimate.unknown.length === 1 ? 'takes' : 'take'}`;
   return [
     `${of(cells.length, 'cell')}: ${of(images.size, 'data set')} (${[...images].map(([name, n]) => `${name} ${n} images`).join(', ')}), ${of(backbones.size, 'backbone')} (${[...backbones.keys()].join(', ')})`,
     `methods: ${methods.join(', ')}`,

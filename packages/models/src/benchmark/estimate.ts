@@ -1,4 +1,5 @@
 import { Backbone } from '../backbone/index.js';
+import type { Progress } from '../methods/index.js';
 import type { BenchmarkPlan, PlannedCell } from './plan.js';
 import type { RunOptions } from './run.js';
 import { dataOf, runCell } from './run_cell.js';
@@ -103,21 +104,28 @@ class Probe {
     return new Probe(workbench, options, seconds / (data.train.length + data.test.length));
   }
 
-  /** Seconds per image; null where it took too long, or cannot be done with so few. */
+  /** Seconds per image; null where it took too long to tell, or cannot be done with so few. */
   async rate(cell: PlannedCell): Promise<number | null> {
     const { signal, threads } = this.options;
     const limit = AbortSignal.timeout(PROBE_LIMIT_MS);
     const either = signal ? AbortSignal.any([signal, limit]) : limit;
     const data = await few(cell);
     const begin = performance.now();
+    const perImage = (more: number) =>
+      ((performance.now() - begin) / 1000 + more) / (data.train.length + data.test.length);
+    // A training says how long it still takes.
+    let left: number | undefined;
+    const onProgress = ({ secondsLeft }: Progress) => {
+      left = secondsLeft;
+    };
     try {
       const tools = await this.workbench.prepare(data, cell, { signal });
-      await runCell(cell, data, { ...tools, threads, signal: either });
-      return (performance.now() - begin) / 1000 / (data.train.length + data.test.length);
+      await runCell(cell, data, { ...tools, threads, signal: either, onProgress });
+      return perImage(0);
     } catch {
       // The run itself will say what is wrong.
       signal?.throwIfAborted();
-      return null;
+      return limit.aborted && left !== undefined ? perImage(left) : null;
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Backbone } from '../backbone/index.js';
 import { type Dataset, openDataset } from '../data/index.js';
-import type { Json } from '../methods/index.js';
+import type { Json, Progress } from '../methods/index.js';
 import { fitModel } from '../model/fit.js';
 import type { FeatureCache } from '../pipeline/feature_cache.js';
 import { Timing } from '../pipeline/timing.js';
@@ -16,6 +16,8 @@ export interface CellTools {
   cache: FeatureCache | undefined;
   threads?: number | undefined;
   signal?: AbortSignal | undefined;
+  /** How the fit goes on. */
+  onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 /** The data of a cell: split by its seed, and as many good images as it may learn from. */
@@ -30,7 +32,7 @@ export async function dataOf({ root, seed, shots }: PlannedCell): Promise<Datase
 export async function runCell(
   cell: PlannedCell,
   data: Dataset,
-  { backbone, cache, threads, signal }: CellTools,
+  { backbone, cache, threads, signal, onProgress }: CellTools,
 ): Promise<{ result: CellResult; timing: CellTiming }> {
   const { category, method, settings, shots, seed, preprocess, deterministic } = cell;
   const fitting = new Timing();
@@ -42,6 +44,7 @@ export async function runCell(
     signal,
     cache,
     timing: fitting,
+    onProgress,
     threshold: { rule: 'none' },
   });
   const fit = fitting.toJSON();

@@ -3,10 +3,16 @@
 #include <atomic>
 #include <cstdlib>
 
+#if defined(__aarch64__) && defined(__linux__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+#endif
+
 namespace ad {
 namespace {
 
-constexpr Level kLevels[] = {Level::scalar, Level::neon, Level::avx2, Level::avx512, Level::avx512vnni};
+constexpr Level kLevels[] = {Level::scalar, Level::neon,   Level::neondot,
+                             Level::avx2,   Level::avx512, Level::avx512vnni};
 
 struct Choice {
   Level level;
@@ -34,6 +40,10 @@ const Choice& choice() {
 // -1: nothing forced.
 std::atomic<int> forced{-1};
 
+bool is_arm(Level level) {
+  return level == Level::neon || level == Level::neondot;
+}
+
 }  // namespace
 
 const char* level_name(Level level) {
@@ -42,6 +52,8 @@ const char* level_name(Level level) {
       return "scalar";
     case Level::neon:
       return "neon";
+    case Level::neondot:
+      return "neondot";
     case Level::avx2:
       return "avx2";
     case Level::avx512:
@@ -53,7 +65,11 @@ const char* level_name(Level level) {
 }
 
 Level detected_level() {
-#if defined(__aarch64__)
+#if defined(__aarch64__) && defined(__linux__)
+  return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0 ? Level::neondot : Level::neon;
+#elif defined(__aarch64__) && defined(__APPLE__)
+  return Level::neondot;
+#elif defined(__aarch64__)
   return Level::neon;
 #elif defined(__x86_64__)
   __builtin_cpu_init();
@@ -71,7 +87,7 @@ Level detected_level() {
 bool level_supported(Level level) {
   if (level == Level::scalar) return true;
   const Level best = detected_level();
-  if (level == Level::neon || best == Level::neon) return level == best;
+  if (is_arm(level) != is_arm(best)) return false;
   return static_cast<int>(level) <= static_cast<int>(best);
 }
 

@@ -5,7 +5,7 @@
 namespace ad {
 
 /// Instruction sets that kernels are written for, weakest first within a processor family.
-enum class Level { scalar, neon, avx2, avx512, avx512vnni };
+enum class Level { scalar, neon, neondot, avx2, avx512, avx512vnni };
 
 const char* level_name(Level level);
 
@@ -36,8 +36,10 @@ class ScopedLevel {
 // A level's table where this build has the level, else nothing: for the initialisers of LevelTable.
 #ifdef AD_HAVE_NEON
 #define AD_IF_NEON(table) table
+#define AD_IF_NEONDOT(table) table
 #else
 #define AD_IF_NEON(table) nullptr
+#define AD_IF_NEONDOT(table) nullptr
 #endif
 #ifdef AD_HAVE_AVX2
 #define AD_IF_AVX2(table) table
@@ -58,6 +60,7 @@ struct LevelTable {
   const T* avx2 = nullptr;
   const T* avx512 = nullptr;
   const T* avx512vnni = nullptr;
+  const T* neondot = nullptr;
 
   const T& pick() const {
     switch (active_level()) {
@@ -70,6 +73,9 @@ struct LevelTable {
       case Level::avx2:
         if (avx2) return *avx2;
         return *scalar;
+      case Level::neondot:
+        if (neondot) return *neondot;
+        [[fallthrough]];
       case Level::neon:
         if (neon) return *neon;
         return *scalar;

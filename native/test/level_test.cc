@@ -19,6 +19,7 @@ TEST_CASE("a level that a room lacks falls to the next weaker one") {
     ScopedLevel forced(level);
     const std::string expected = level == Level::avx512vnni ? "avx512"
                                  : level == Level::neon     ? "scalar"
+                                 : level == Level::neondot  ? "scalar"
                                                             : level_name(level);
     CHECK(table.pick().name == expected);
   }

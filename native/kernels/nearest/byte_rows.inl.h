@@ -46,24 +46,25 @@ inline float round_to_bytes(const float* x, float inverse, std::size_t n, std::i
   return sums[0];
 }
 
-/// Sum of query[i] * row[i], the query's read as `Cell`. Compilers know this loop: vpdpbusd with VNNI and
-/// unsigned cells, else widening.
+/// Sum of query[i] * row[i]. Compilers know this loop for what their processor has: vpdpbusd with VNNI and
+/// unsigned cells, sdot with signed ones, else widening.
 template <class Cell>
-inline std::int32_t dot_bytes(const std::uint8_t* query, const std::int8_t* row, std::size_t n) {
+inline std::int32_t plain_dot(const Cell* query, const std::int8_t* row, std::size_t n) {
   std::int32_t sum = 0;
   for (std::size_t i = 0; i < n; ++i)
-    sum += static_cast<std::int32_t>(static_cast<Cell>(query[i])) * static_cast<std::int32_t>(row[i]);
+    sum += static_cast<std::int32_t>(query[i]) * static_cast<std::int32_t>(row[i]);
   return sum;
 }
 
 inline std::int32_t dot_bytes(const std::uint8_t* query, const std::int8_t* row, std::size_t n) {
   if constexpr (query_offset(Words::kGrid) != 0) {
-    return dot_bytes<std::uint8_t>(query, row, n);
+    return plain_dot(query, row, n);
   } else {
+    const std::int8_t* const cells = reinterpret_cast<const std::int8_t*>(query);
 #ifdef __AVX2__
-    return dot_signed_bytes(reinterpret_cast<const std::int8_t*>(query), row, n);
+    return dot_signed_bytes(cells, row, n);
 #else
-    return dot_bytes<std::int8_t>(query, row, n);
+    return plain_dot(cells, row, n);
 #endif
   }
 }

@@ -32,7 +32,7 @@ Status DeviceHead::build(const CentredBank& bank, DeviceHead& out, const Run& ru
     const Cells row = out.scale.quantise(coordinates.data() + i * count, count, errors[i], cells.data());
     out.max_error = std::max(out.max_error, row.error);
     out.half_norms[i] = static_cast<std::int32_t>(row.squared_norm / 2);
-    // One row is a panel of one lane; __dp4a takes signed cells on both sides, so nothing is added to them.
+    // One row is a panel of one lane.
     pack_cells(Grid::int8, cells.data(), out.words, 0, 0, 1, out.cells.data() + i * out.words);
   }
   return {};

@@ -8,6 +8,7 @@ const LevelTable<NearestKernels> kNearest{
     AD_IF_AVX2(&avx2::kNearestKernels),
     AD_IF_AVX512(&avx512::kNearestKernels),
     AD_IF_AVX512VNNI(&avx512vnni::kNearestKernels),
+    AD_IF_NEONDOT(&neondot::kNearestKernels),
 };
 
 }  // namespace ad

@@ -44,9 +44,6 @@ class Head {
   /// Null where no head would be worth its time: banks that are small, or spread evenly in all directions.
   static Status build(const CentredBank& bank, std::unique_ptr<const Head>& out, const Run& run);
 
-  /// Rows of a cluster: whole panels on every level.
-  static constexpr std::size_t kClusterRows = 64;
-
   /// Coordinates, the tail's included.
   std::size_t coordinates() const { return map_.coordinates(); }
 

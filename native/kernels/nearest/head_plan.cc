@@ -26,7 +26,7 @@ struct Costs {
 };
 
 constexpr Costs costs(Grid grid) {
-  return grid == Grid::int8 ? Costs{4, 48} : Costs{1.5, 12};
+  return grid == Grid::int16 ? Costs{1.5, 12} : Costs{4, 48};
 }
 
 /// Rows [first, first + count) of the scan order, centred.

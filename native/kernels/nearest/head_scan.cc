@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::int32_t kLowest = std::numeric_limits<std::int32_t>::lowest();
 constexpr std::int32_t kHighest = std::numeric_limits<std::int32_t>::max();
-constexpr std::size_t kRows = Head::kClusterRows;
+constexpr std::size_t kRows = kClusterRows;
 
 /// A score that at least k of the given ones reach, and few more than k; `count` is a multiple of kRows.
 std::int32_t reached_by(std::size_t k, const std::int32_t* scores, std::size_t count) {

@@ -15,7 +15,7 @@ namespace ad::nearest {
 /// query of the tile can reach. To finish the shortlists is the caller's.
 class HeadScan {
  public:
-  /// `segment` begins at a multiple of Head::kClusterRows.
+  /// `segment` begins at a multiple of kClusterRows.
   HeadScan(const Head& head, Positions segment, std::size_t k);
 
   /// `queries` are a tile's packed words, `shortlists` those of its queries, at most as many as a tile holds.

@@ -14,6 +14,9 @@ struct TileShape {
   std::size_t rows;
 };
 
+/// Rows of the head that lie together, neighbours of each other: whole panels on every level.
+constexpr std::size_t kClusterRows = 64;
+
 /// The vector code of the room, one instance per level.
 struct NearestKernels {
   /// out[i] = a[i] - b[i]

@@ -13,6 +13,7 @@ namespace {
 template <std::size_t kDenseQueries, std::size_t kDenseRegisters, std::size_t kHeadQueries,
           std::size_t kHeadRegisters>
 constexpr NearestKernels nearest_kernels() {
+  static_assert(kClusterRows % (kHeadRegisters * Words::kWidth) == 0, "a cluster is whole panels");
   return {subtract,
           dot,
           add_scaled,

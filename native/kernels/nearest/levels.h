@@ -10,6 +10,9 @@ extern const NearestKernels kNearestKernels;
 namespace neon {
 extern const NearestKernels kNearestKernels;
 }
+namespace neondot {
+extern const NearestKernels kNearestKernels;
+}
 namespace avx2 {
 extern const NearestKernels kNearestKernels;
 }

@@ -3,9 +3,13 @@ import { cpuInfo } from './index.js';
 import { runProcess } from './testing/program.js';
 
 const { detected } = cpuInfo();
-const X64 = ['scalar', 'avx2', 'avx512', 'avx512vnni'];
+const FAMILIES = [
+  ['scalar', 'neon', 'neondot'],
+  ['scalar', 'avx2', 'avx512', 'avx512vnni'],
+];
+const family = FAMILIES.find((levels) => levels.includes(detected))!;
 /** What this CPU can run, weakest first. */
-const LEVELS = detected === 'neon' ? ['scalar', 'neon'] : X64.slice(0, X64.indexOf(detected) + 1);
+const LEVELS = family.slice(0, family.indexOf(detected) + 1);
 
 /** Calls whose README says that levels agree to rounding only. */
 const FUSED = ['gaussians', 'mahalanobis', 'shrunk'];

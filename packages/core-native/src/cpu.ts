@@ -2,7 +2,7 @@ import { addon } from './load.js';
 
 /** What the kernels run on. */
 export interface CpuInfo {
-  /** Instruction-set level in use: `scalar`, `neon`, `avx2`, `avx512` or `avx512vnni`. */
+  /** Instruction-set level in use: `scalar`, `neon`, `neondot`, `avx2`, `avx512` or `avx512vnni`. */
   level: string;
   /** The best level this CPU has; differs from `level` only when AD_SIMD_LEVEL forces another. */
   detected: string;

@@ -14,7 +14,7 @@ namespace {
 
 struct Words {
   static constexpr std::size_t kWidth = 16;
-  static constexpr Grid kGrid = Grid::int8;
+  static constexpr Grid kGrid = Grid::int8_by_uint8;
   __m512i v;
 
   static Words zero() { return {_mm512_setzero_si512()}; }

@@ -1,4 +1,4 @@
-// NEON: four words of two int16 cells.
+// NEON: four words of two int16 cells; of four int8 cells where the level has dot products.
 #pragma once
 
 #include <arm_neon.h>
@@ -14,7 +14,11 @@ namespace {
 
 struct Words {
   static constexpr std::size_t kWidth = 4;
+#ifdef __ARM_FEATURE_DOTPROD
+  static constexpr Grid kGrid = Grid::int8;
+#else
   static constexpr Grid kGrid = Grid::int16;
+#endif
   int32x4_t v;
 
   static Words zero() { return {vdupq_n_s32(0)}; }
@@ -26,9 +30,13 @@ struct Words {
 
   /// sum + the products of the cells of each word.
   static Words multiply_add(Words query, Words row, Words sum) {
+#ifdef __ARM_FEATURE_DOTPROD
+    return {vdotq_s32(sum.v, vreinterpretq_s8_s32(query.v), vreinterpretq_s8_s32(row.v))};
+#else
     const int16x8_t q = vreinterpretq_s16_s32(query.v), r = vreinterpretq_s16_s32(row.v);
     const int32x4_t low = vmull_s16(vget_low_s16(q), vget_low_s16(r)), high = vmull_high_s16(q, r);
     return {vaddq_s32(sum.v, vpaddq_s32(low, high))};
+#endif
   }
   /// Bit i: lane i of a is >= lane i of b.
   static std::uint64_t at_least(Words a, Words b) {

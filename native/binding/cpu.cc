@@ -4,12 +4,14 @@
 namespace ad::binding {
 namespace {
 
-/// { level, detected, error }: what kernels use here, what the CPU could do, and why a forced level is
-/// refused.
+/// { level, levels, error }: what kernels use here, what the CPU could run, weakest first, and why a forced
+/// level is refused.
 Napi::Value cpu(const Napi::CallbackInfo& info) {
   Napi::Object out = Napi::Object::New(info.Env());
   out.Set("level", level_name(active_level()));
-  out.Set("detected", level_name(detected_level()));
+  Napi::Array levels = Napi::Array::New(info.Env());
+  for (Level level : supported_levels()) levels.Set(levels.Length(), level_name(level));
+  out.Set("levels", levels);
   out.Set("error", level_error());
   return out;
 }

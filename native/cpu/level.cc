@@ -24,8 +24,7 @@ Choice choose() {
   const char* wanted = std::getenv("AD_SIMD_LEVEL");
   if (wanted == nullptr || *wanted == '\0') return {best, {}};
   std::string usable;
-  for (Level level : kLevels) {
-    if (!level_supported(level)) continue;
+  for (Level level : supported_levels()) {
     if (std::string(wanted) == level_name(level)) return {level, {}};
     usable += (usable.empty() ? "" : ", ") + std::string(level_name(level));
   }
@@ -89,6 +88,14 @@ bool level_supported(Level level) {
   const Level best = detected_level();
   if (is_arm(level) != is_arm(best)) return false;
   return static_cast<int>(level) <= static_cast<int>(best);
+}
+
+std::vector<Level> supported_levels() {
+  std::vector<Level> out;
+  for (Level level : kLevels) {
+    if (level_supported(level)) out.push_back(level);
+  }
+  return out;
 }
 
 Level active_level() {

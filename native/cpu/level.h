@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace ad {
 
@@ -21,6 +22,9 @@ const std::string& level_error();
 /// True where code of this level can run here.
 bool level_supported(Level level);
 
+/// Every level that can run here, weakest first.
+std::vector<Level> supported_levels();
+
 /// Forces a level while in scope; for tests, which walk through all of them. Not for concurrent use.
 class ScopedLevel {
  public:
@@ -36,9 +40,12 @@ class ScopedLevel {
 // A level's table where this build has the level, else nothing: for the initialisers of LevelTable.
 #ifdef AD_HAVE_NEON
 #define AD_IF_NEON(table) table
-#define AD_IF_NEONDOT(table) table
 #else
 #define AD_IF_NEON(table) nullptr
+#endif
+#ifdef AD_HAVE_NEONDOT
+#define AD_IF_NEONDOT(table) table
+#else
 #define AD_IF_NEONDOT(table) nullptr
 #endif
 #ifdef AD_HAVE_AVX2
@@ -59,6 +66,7 @@ struct LevelTable {
   const T* neon = nullptr;
   const T* avx2 = nullptr;
   const T* avx512 = nullptr;
+  // What few rooms have comes last: the others leave it out.
   const T* avx512vnni = nullptr;
   const T* neondot = nullptr;
 

@@ -10,18 +10,18 @@ namespace {
 struct Named {
   const char* name;
 };
-constexpr Named kScalar{"scalar"}, kAvx2{"avx2"}, kAvx512{"avx512"};
+constexpr Named kScalar{"scalar"}, kNeon{"neon"}, kAvx2{"avx2"}, kAvx512{"avx512"};
 }  // namespace
 
 TEST_CASE("a level that a room lacks falls to the next weaker one") {
-  const LevelTable<Named> table{&kScalar, nullptr, &kAvx2, &kAvx512, nullptr};
+  const LevelTable<Named> table{&kScalar, &kNeon, &kAvx2, &kAvx512}, bare{&kScalar};
   for (Level level : test::levels()) {
     ScopedLevel forced(level);
     const std::string expected = level == Level::avx512vnni ? "avx512"
-                                 : level == Level::neon     ? "scalar"
-                                 : level == Level::neondot  ? "scalar"
+                                 : level == Level::neondot  ? "neon"
                                                             : level_name(level);
     CHECK(table.pick().name == expected);
+    CHECK(bare.pick().name == std::string("scalar"));
   }
 }
 

@@ -13,12 +13,7 @@ constexpr std::size_t kAwkward[] = {1, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 64};
 
 /// Every level that can run here, scalar first.
 inline std::vector<Level> levels() {
-  std::vector<Level> out;
-  for (Level level :
-       {Level::scalar, Level::neon, Level::neondot, Level::avx2, Level::avx512, Level::avx512vnni}) {
-    if (level_supported(level)) out.push_back(level);
-  }
-  return out;
+  return supported_levels();
 }
 
 /// Seeded numbers, the same on every platform (std distributions are not).

@@ -10,7 +10,7 @@
 namespace ad::nearest {
 namespace {
 
-// Axes a head may have: with the tail, whole words of either grid.
+// Axes a head may have: with the tail, whole words of every grid.
 constexpr std::size_t kSizes[] = {31, 47, 63, 95, 127, 191, 255};
 constexpr std::size_t kMinRows = 2048, kMinCols = 64;
 constexpr std::size_t kSample = 2048, kHeldOut = 64;

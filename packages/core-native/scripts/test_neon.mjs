@@ -1,4 +1,4 @@
-// Cross-compiles the native tests for AArch64 and runs them, NEON level included, under qemu's user emulation.
+// Cross-compiles the native tests for AArch64 and runs them, both NEON levels included, under qemu's user emulation.
 import { spawnSync } from 'node:child_process';
 import { buildTests, hasDoctest, nativeFile, run } from './native_tests.mjs';
 

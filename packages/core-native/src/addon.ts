@@ -2,7 +2,7 @@
 export interface Addon {
   CancelToken: new () => CancelToken;
   NearestIndex: new () => NearestHandle;
-  cpu(): { level: string; detected: string; error: string };
+  cpu(): { level: string; levels: string[]; error: string };
   /** The process's first call decides; an empty library means that there is none. */
   openCuda(
     args: { library: string; probe: string; timeout: number },

@@ -2,14 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cpuInfo } from './index.js';
 import { runProcess } from './testing/program.js';
 
-const { detected } = cpuInfo();
-const FAMILIES = [
-  ['scalar', 'neon', 'neondot'],
-  ['scalar', 'avx2', 'avx512', 'avx512vnni'],
-];
-const family = FAMILIES.find((levels) => levels.includes(detected))!;
-/** What this CPU can run, weakest first. */
-const LEVELS = family.slice(0, family.indexOf(detected) + 1);
+const { levels: LEVELS, detected } = cpuInfo();
 
 /** Calls whose README says that levels agree to rounding only. */
 const FUSED = ['gaussians', 'mahalanobis', 'shrunk'];
@@ -20,6 +13,11 @@ function expectClose(found: number[], expected: number[]): void {
     expect(Math.abs(found[i]! - value)).toBeLessThanOrEqual(1e-5 * Math.max(1, Math.abs(value)));
   }
 }
+
+it('names the levels of this CPU, plain C++ first', () => {
+  expect(LEVELS[0]).toBe('scalar');
+  expect(LEVELS.at(-1)).toBe(detected);
+});
 
 describe('AD_SIMD_LEVEL', () => {
   it('changes no bit of any answer but what a fused multiply-add rounds', async () => {

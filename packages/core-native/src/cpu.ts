@@ -6,6 +6,8 @@ export interface CpuInfo {
   level: string;
   /** The best level this CPU has; differs from `level` only when AD_SIMD_LEVEL forces another. */
   detected: string;
+  /** All that this CPU can run, weakest first: what AD_SIMD_LEVEL may be. */
+  levels: string[];
 }
 
 /**
@@ -16,6 +18,6 @@ export interface CpuInfo {
  * console.log(cpuInfo().level); // 'avx512vnni'
  */
 export function cpuInfo(): CpuInfo {
-  const { level, detected } = addon().cpu();
-  return { level, detected };
+  const { level, levels } = addon().cpu();
+  return { level, detected: levels.at(-1)!, levels };
 }

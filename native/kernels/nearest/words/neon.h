@@ -14,7 +14,7 @@ namespace {
 
 struct Words {
   static constexpr std::size_t kWidth = 4;
-#ifdef __ARM_FEATURE_DOTPROD
+#ifdef AD_NEON_DOT_PRODUCTS
   static constexpr Grid kGrid = Grid::int8;
 #else
   static constexpr Grid kGrid = Grid::int16;
@@ -30,7 +30,7 @@ struct Words {
 
   /// sum + the products of the cells of each word.
   static Words multiply_add(Words query, Words row, Words sum) {
-#ifdef __ARM_FEATURE_DOTPROD
+#ifdef AD_NEON_DOT_PRODUCTS
     return {vdotq_s32(sum.v, vreinterpretq_s8_s32(query.v), vreinterpretq_s8_s32(row.v))};
 #else
     const int16x8_t q = vreinterpretq_s16_s32(query.v), r = vreinterpretq_s16_s32(row.v);

@@ -1,8 +1,6 @@
-// NEON with dot products: neon.h, compiled for them.
+// NEON with dot products: neon.h, with another product. Compilers may define __ARM_FEATURE_DOTPROD for all
+// files.
 #pragma once
 
+#define AD_NEON_DOT_PRODUCTS
 #include "kernels/nearest/words/neon.h"
-
-#ifndef __ARM_FEATURE_DOTPROD
-#error "This level's files need the flags that cmake/cpu_levels.cmake has for it"
-#endif

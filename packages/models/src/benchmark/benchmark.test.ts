@@ -94,6 +94,10 @@ describe('a plan', () => {
       'stretch 64 null',
       'stretch 64 null',
     ]);
+    // Fits PatchCore's images of 256 pixels, but not STFPM's of 128.
+    await expect(inputs({ crop: 192 })).rejects.toThrow(
+      'stfpm: The crop of 192 pixels does not fit into images resized to 128.',
+    );
   });
 
   test('gives a cell another name when data, backbone or pre-processing change', async () => {

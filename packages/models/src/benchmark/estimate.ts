@@ -1,5 +1,6 @@
 import { Backbone } from '../backbone/index.js';
-import type { Progress } from '../methods/index.js';
+import type { Dataset } from '../data/index.js';
+import { findMethod, type Progress } from '../methods/index.js';
 import type { BenchmarkPlan, PlannedCell } from './plan.js';
 import type { RunOptions } from './run.js';
 import { dataOf, runCell } from './run_cell.js';
@@ -11,7 +12,7 @@ export interface Estimate {
   /** Cells that are not finished. */
   cells: number;
   seconds: number;
-  /** Methods that did not end within the probe: the time is more than was counted. */
+  /** Methods that neither ended within the probe nor told how long they take: the time is more than was counted. */
   unknown: string[];
 }
 
@@ -36,13 +37,13 @@ export async function estimatePlan(
   let seconds = 0;
   for (const backbone of new Set(left.map((cell) => cell.backbone))) {
     const own = left.filter((cell) => cell.backbone === backbone);
-    const probe = await Probe.open(plan, backbone, own[0]!, options);
+    const probe = await Probe.open(plan, backbone, own, options);
     try {
       for (const category of new Set(own.map((cell) => cell.category))) {
         seconds += probe.secondsPerImage * plan.images.get(category)!;
       }
       for (const cell of own) {
-        const rate = known.get(kindOf(cell)) ?? (await probe.rate(cell));
+        const rate = known.get(kindOf(cell)) ?? (await probe.rate(cell, imagesOf(cell, plan)));
         if (rate === null) unknown.push(cell.method);
         else known.set(kindOf(cell), rate);
         seconds += (rate ?? 0) * imagesOf(cell, plan);
@@ -78,13 +79,14 @@ class Probe {
   private constructor(
     private readonly workbench: Workbench,
     private readonly options: RunOptions,
+    /** Of extracting what methods share. */
     readonly secondsPerImage: number,
   ) {}
 
   static async open(
     plan: BenchmarkPlan,
     name: string,
-    cell: PlannedCell,
+    cells: readonly PlannedCell[],
     options: RunOptions,
   ): Promise<Probe> {
     const { threads, device, provider, signal } = options;
@@ -97,35 +99,42 @@ class Probe {
       provider,
     });
     const workbench = new Workbench(backbone, Number.POSITIVE_INFINITY);
-    const data = await few(cell);
+    const cell = cells.find(({ method }) => !findMethod(method).pixels);
+    if (!cell) return new Probe(workbench, options, 0);
+    const data = few(await dataOf(cell));
     const begin = performance.now();
     await workbench.prepare(data, cell, { signal });
     const seconds = (performance.now() - begin) / 1000;
     return new Probe(workbench, options, seconds / (data.train.length + data.test.length));
   }
 
-  /** Seconds per image; null where it took too long to tell, or cannot be done with so few. */
-  async rate(cell: PlannedCell): Promise<number | null> {
+  /**
+   * Seconds per image of the data set; null where it took too long to tell, or cannot be done with so few.
+   *
+   * @param images - that the data set has
+   */
+  async rate(cell: PlannedCell, images: number): Promise<number | null> {
     const { signal, threads } = this.options;
     const limit = AbortSignal.timeout(PROBE_LIMIT_MS);
     const either = signal ? AbortSignal.any([signal, limit]) : limit;
-    const data = await few(cell);
+    const all = await dataOf(cell);
+    const data = few(all);
     const begin = performance.now();
-    const perImage = (more: number) =>
-      ((performance.now() - begin) / 1000 + more) / (data.train.length + data.test.length);
-    // A training says how long it still takes.
+    const elapsed = () => (performance.now() - begin) / 1000 / (data.train.length + data.test.length);
+    // A training says how long it still takes; once it has ended, nobody does.
     let left: number | undefined;
-    const onProgress = ({ secondsLeft }: Progress) => {
-      left = secondsLeft;
+    const onProgress = ({ share, secondsLeft }: Progress) => {
+      left = share < 1 ? secondsLeft : undefined;
     };
     try {
       const tools = await this.workbench.prepare(data, cell, { signal });
       await runCell(cell, data, { ...tools, threads, signal: either, onProgress });
-      return perImage(0);
+      return elapsed();
     } catch {
       // The run itself will say what is wrong.
       signal?.throwIfAborted();
-      return limit.aborted && left !== undefined ? perImage(left) : null;
+      if (!limit.aborted || left === undefined) return null;
+      return elapsed() + (left * all.train.length) / data.train.length / images;
     }
   }
 
@@ -134,8 +143,7 @@ class Probe {
   }
 }
 
-async function few(cell: PlannedCell) {
-  const data = await dataOf(cell);
+function few(data: Dataset): Dataset {
   const half = PROBE_TEST / 2;
   const of = (label: string) => data.test.filter((sample) => sample.label === label).slice(0, half);
   return { ...data, train: data.train.slice(0, PROBE_TRAIN), test: [...of('good'), ...of('defect')] };

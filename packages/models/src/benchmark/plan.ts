@@ -5,7 +5,7 @@ import type { BackboneSource } from '../backbone/index.js';
 import { readBackbone } from '../backbone/source.js';
 import { type Dataset, listCategories, openDataset } from '../data/index.js';
 import { sha256 } from '../digest.js';
-import type { InputConvention, PreprocessSettings } from '../image/index.js';
+import { checkPreprocess, type InputConvention, type PreprocessSettings } from '../image/index.js';
 import type { Json } from '../methods/index.js';
 import { defaultRecipe } from '../model/fit.js';
 import { TOOL } from '../version.js';
@@ -57,7 +57,7 @@ export interface BenchmarkPlan {
  * Every combination of the axes, without those that would say the same: where neither method nor data depends on the
  * seed, only the first seed is run.
  *
- * @throws AdError E_DATASET, E_BACKBONE, E_ARGUMENT (nothing to do, or an unknown category)
+ * @throws AdError E_DATASET, E_BACKBONE, E_ARGUMENT (nothing to do, an unknown category, a crop larger than its image)
  */
 export async function planBenchmark(axes: BenchmarkAxes): Promise<BenchmarkPlan> {
   const roots = await rootsOf(axes);
@@ -71,7 +71,7 @@ export async function planBenchmark(axes: BenchmarkAxes): Promise<BenchmarkPlan>
     plan.images.set(name, train.length + test.length);
     for (const source of backbones.values()) {
       for (const { method, settings } of expanded(axes).map(withoutDefaults)) {
-        const preprocess = { ...defaultRecipe(method, settings).preprocess, ...axes.preprocess };
+        const preprocess = inputOf(method, settings, axes.preprocess);
         for (const shots of axes.shots) {
           if (shots !== null && shots > train.length) {
             const note = `${name} has ${train.length} good images to learn from: ${shots} shots are left out.`;
@@ -100,6 +100,17 @@ export async function planBenchmark(axes: BenchmarkAxes): Promise<BenchmarkPlan>
     `There is nothing to do. ${plan.notes.join(' ')}`.trim(),
     'Name methods, backbones, shots and seeds.',
   );
+}
+
+function inputOf(method: string, settings: MethodSpec['settings'], told: Partial<PreprocessSettings>) {
+  const preprocess = { ...defaultRecipe(method, settings).preprocess, ...told };
+  try {
+    checkPreprocess(preprocess);
+  } catch (cause) {
+    const { code, message, hint } = cause as AdError;
+    throw new AdError(code, `${method}: ${message}`, hint, { cause });
+  }
+  return preprocess;
 }
 
 async function rootsOf({ data, categories }: BenchmarkAxes): Promise<string[]> {

@@ -82,7 +82,7 @@ function protocolText(all: readonly (CellResult | CellFailure)[]): string {
     const key = JSON.stringify(row);
     const same = rows.get(key) ?? { row, methods: new Set() };
     rows.set(key, same);
-    same.methods.add(cell.method);
+    same.methods.add(methodLabel(cell));
   }
   const protocols = [...rows.values()].map(({ row, methods }) => [...row, [...methods].sort().join(', ')]);
   const backbones = new Map(done.map(({ protocol: { backbone } }) => [backbone.name, backbone]));

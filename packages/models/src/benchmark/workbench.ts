@@ -8,7 +8,7 @@ import type { PlannedCell } from './plan.js';
 
 /** What cells on one backbone share: the network, and each image's feature maps, extracted once. */
 export class Workbench {
-  #kept: { of: string; cache: MemoryFeatureCache } | null = null;
+  #kept: { root: string; of: string; cache: MemoryFeatureCache } | null = null;
 
   /**
    * @param backbone - with all layers that any method wants
@@ -33,10 +33,12 @@ export class Workbench {
   ): Promise<{ backbone: Backbone; cache: MemoryFeatureCache | undefined }> {
     const method = findMethod(name);
     const backbone = this.backbone.select(method.layers);
+    // What the last data set left behind is in the way, whoever comes next.
+    if (this.#kept?.root !== data.root) this.#kept = null;
     if (method.pixels) return { backbone, cache: undefined };
     const paths = [...data.train, ...data.test].map(({ path }) => path);
-    const of = JSON.stringify([data.root, preprocess]);
-    if (this.#kept?.of !== of) this.#kept = { of, cache: new MemoryFeatureCache() };
+    const of = JSON.stringify(preprocess);
+    if (this.#kept?.of !== of) this.#kept = { root: data.root, of, cache: new MemoryFeatureCache() };
     const { cache } = this.#kept;
     // Splits of other seeds are of the same images.
     const shelf = cache.shelf(this.backbone, preprocess);

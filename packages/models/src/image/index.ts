@@ -11,5 +11,11 @@ export {
   maskLevels,
 } from './mask.js';
 export { placeMap } from './place_map.js';
-export type { PreprocessSettings, Rect, ResizeMode, Size } from './settings.js';
+export {
+  checkPreprocess,
+  type PreprocessSettings,
+  type Rect,
+  type ResizeMode,
+  type Size,
+} from './settings.js';
 export { type InputConvention, writeTensor } from './tensor.js';

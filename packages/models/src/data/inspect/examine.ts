@@ -14,7 +14,10 @@ export interface Examined {
   defect: string | null;
   /** Equal where the pictures are equal, see {@link unitePictures}; null where the file cannot be read. */
   picture: string | null;
-  /** Equal where two pictures may be equal; null where the file cannot be decoded to its end. */
+  /**
+   * Equal where two pictures that are stored the same way up may be equal; null where the file cannot be decoded to its
+   * end, and where it holds more than is looked at: an alpha channel, or more than 8 bits.
+   */
   look: string | null;
   /** Null where the file is not an image. */
   header: { width: number; height: number; channels: number; bits: number } | null;
@@ -44,7 +47,8 @@ export async function examine(sample: Sample, part: Examined['part']): Promise<E
     const { width, height, channels, bits } = await headerOf(path);
     found.header = { width, height, channels, bits };
     found.picture = await digestOf(path);
-    found.look = `${width} x ${height} ${await thumbnailOf(path)}`;
+    const thumbnail = await thumbnailOf(path);
+    if (bits === 8 && channels % 2 === 1) found.look = `${width} x ${height} ${thumbnail}`;
   });
   if (mask !== null) found.masks = await examineMasks(mask);
   return found;
@@ -101,7 +105,6 @@ async function thumbnailOf(path: string): Promise<string> {
 async function shrink(image: Sharp): Promise<string> {
   const pixels = await image
     .toColourspace('srgb')
-    .removeAlpha()
     .resize(THUMBNAIL, THUMBNAIL, { fit: 'fill', fastShrinkOnLoad: false })
     .raw()
     .toBuffer();

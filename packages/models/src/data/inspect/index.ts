@@ -26,7 +26,8 @@ const AT_ONCE = 4;
 
 /**
  * Reads every file of a data set to its end and says what is in it: counts, kinds of defects, sizes, and problems that
- * would spoil a fit or its numbers. Images are decoded a few rows at a time: large ones take no more memory.
+ * would spoil a fit or its numbers. Images are decoded a few rows at a time, so that large ones take no more memory; those
+ * that may be copies of each other are decoded once more, one after the other.
  *
  * @example
  * const { problems } = await inspectData(await openDataset('./bottle'));
@@ -48,7 +49,7 @@ export async function inspectData(
     images.push(examined);
     options.onProgress?.(images.length / all.length);
   }
-  await unitePictures(images);
+  await unitePictures(images, options.signal);
   const counts = countsOf(images);
   const headers = images.flatMap(({ header }) => (header ? [header] : []));
   return {

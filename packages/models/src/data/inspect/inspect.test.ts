@@ -75,6 +75,19 @@ test('a copy that was saved anew is a copy, and what only looks like one is none
   ]);
 });
 
+test('pictures that only their lower bits tell apart are two', async () => {
+  const root = await laid(join(folder, 'deep'), { 'train/good/0.png': [10], 'test/good/9.png': [20] });
+  const dark = (value: number) =>
+    sharp(
+      Uint16Array.from({ length: 64 }, (_, i) => value + i),
+      { raw: { width: 8, height: 8, channels: 1 } },
+    ).toColourspace('grey16');
+  await dark(1).png().toFile(join(root, 'train/good/1.png'));
+  await dark(100).png().toFile(join(root, 'test/good/1.png'));
+  const { problems } = await inspectData(await openDataset(root));
+  expect(problems.filter(({ kind }) => kind === 'leak')).toEqual([]);
+});
+
 test('images of 16 bits, grey ones and huge ones are read in bounded memory', async () => {
   const root = await laid(join(folder, 'large'), { 'sixteen.png': '' });
   const sixteen = sharp(

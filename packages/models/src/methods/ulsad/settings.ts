@@ -23,7 +23,7 @@ const schema = z.strictObject({
 });
 
 const PRESETS = {
-  fast: { epochs: 40, batch: 8, rate: 1e-3, weightDecay: 2e-5, holdout: 0.1, channels: 128, lastKernel: 3 },
+  fast: { epochs: 80, batch: 8, rate: 1e-3, weightDecay: 2e-5, holdout: 0.1, channels: 128, lastKernel: 3 },
   paper: { epochs: 200, batch: 8, rate: 2e-4, weightDecay: 2e-5, holdout: 0.1, channels: 384, lastKernel: 5 },
 } as const;
 

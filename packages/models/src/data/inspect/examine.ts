@@ -40,8 +40,15 @@ export interface ExaminedMask {
 export async function examine(sample: Sample, part: Examined['part']): Promise<Examined> {
   const { path, label, defect, mask } = sample;
   const found: Examined = {
-    ...{ path, part, label, defect },
-    ...{ picture: null, look: null, header: null, corrupt: null, masks: [] },
+    path,
+    part,
+    label,
+    defect,
+    picture: null,
+    look: null,
+    header: null,
+    corrupt: null,
+    masks: [],
   };
   found.corrupt = await complaint(async () => {
     const { width, height, channels, bits } = await headerOf(path);

@@ -124,6 +124,8 @@ TEST_CASE("moments agree with double precision on every level, the same bits for
     }
   }
   for (std::size_t images = 3; images < 9; ++images) check_shape(random, 2, images, 19);
+  // Each way in which the last rows can fill a register.
+  for (std::size_t cols = 16; cols <= 48; ++cols) check_shape(random, 2, 3, cols);
   check_shape(random, 3, 5, 100);
   check_shape(random, 1, 4, 550);
 }

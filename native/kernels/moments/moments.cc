@@ -15,7 +15,7 @@ namespace ad {
 namespace {
 
 // Images whose deviations are held at once: bounds the scratch memory and the error of a sum in fp32.
-constexpr std::size_t kImagesAtOnce = 64;
+constexpr std::size_t kImagesAtOnce = 112;
 // Columns of one large triangle that a thread takes at a time.
 constexpr std::size_t kColumnBlock = 4 * kScatterColumns;
 

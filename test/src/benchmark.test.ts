@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { METHOD_NAMES } from '@ad/models';
@@ -81,6 +81,28 @@ describe('a benchmark of every method', () => {
     expect(done).toHaveLength(9);
   });
 
+  test('tries again what failed, when it is told to, and only then forgets it', async () => {
+    const again = ['dfkde', 'dfm'].map((methods) => [...arguments_('again', methods), '--retry-failed']);
+    await ad(arguments_('again', 'dfkde,dfm'));
+    const before = await filesOf('again');
+    expect((await ad([...again[0]!, '--plan'])).stderr).toContain('all of them are done');
+    expect((await ad(again[1]!)).code).toBe(0);
+    expect(await filesOf('again')).toEqual(before);
+    const { code, stderr } = await ad(again[0]!);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/dfkde .* E_TOO_FEW_IMAGES/);
+    expect(await filesOf('again')).toEqual(before);
+  });
+
+  test('refuses parts of images, and a folder of results that is a file', async () => {
+    const shots = await ad([...arguments_('never'), '--shots', '1.5']);
+    expect(shots.stderr).toMatch(/E_ARGUMENT .*--shots is '1\.5'; expected whole numbers above 0/s);
+    await writeFile(join(folder, 'file'), '');
+    const { code, stderr } = await ad(arguments_('file', 'dfm'));
+    expect(code).toBe(1);
+    expect(stderr).toContain('E_WRITE');
+  });
+
   test('runs the network where it is told, and says so where that cannot be', async () => {
     // onnxruntime's package never contains its CUDA provider.
     const { code, stderr } = await ad([...arguments_('elsewhere'), '--provider', 'cuda']);
@@ -133,6 +155,8 @@ test('two models are compared on the same images', async () => {
   expect(pictures).toHaveLength(disagreements.length);
   const elsewhere = await ad(['compare', ...models, '--data', data, '--provider', 'cuda']);
   expect(elsewhere.stderr).toMatch(/E_DEVICE .* with its CUDA provider/);
+  const unlabelled = await ad(['compare', ...models, '--data', join(data, 'train', 'good')]);
+  expect(unlabelled.stderr).toMatch(/E_TOO_FEW_IMAGES There are no labelled test images/);
   const same = await ad(['compare', models[0]!, models[0]!, '--data', data]);
   expect(same.stdout).toMatch(/p 1\.0: no difference can be told[\s\S]*disagree on +0 images/);
 });
@@ -142,4 +166,18 @@ test('data with errors make `ad data inspect` fail, after it has told of them', 
   const { stdout, code } = await ad(['data', 'inspect', join(data, 'test'), '--json']);
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ layout: 'good-bad', counts: { train: { good: 4 } } });
+});
+
+test('of several data sets one that cannot be read does not hide the others', async () => {
+  const several = join(folder, 'several');
+  await drawDataset(join(several, 'fine'));
+  // Almost MVTec AD's layout: nothing to learn from.
+  await mkdir(join(several, 'broken', 'train', 'good'), { recursive: true });
+  await mkdir(join(several, 'broken', 'test', 'good'), { recursive: true });
+  const text = await ad(['data', 'inspect', several]);
+  expect(text.code).toBe(1);
+  expect(text.stdout).toMatch(/data set +broken\nE_DATASET [\s\S]*data set +fine +layout mvtec/);
+  const [broken, fine] = JSON.parse((await ad(['data', 'inspect', several, '--json'])).stdout);
+  expect(broken).toMatchObject({ name: 'broken', error: { code: 'E_DATASET' } });
+  expect(fine).toMatchObject({ name: 'fine', problems: [] });
 });

@@ -15,7 +15,7 @@ export const ERROR_CODES = {
   E_IMAGE: 'an image file cannot be read or decoded',
   E_BACKBONE: 'a backbone cannot be opened or run, or does not fit the request',
   E_BACKBONE_LAYER: 'a named layer does not exist in the backbone',
-  E_ARTEFACT: 'a model folder is missing, damaged or incomplete',
+  E_ARTEFACT: 'a model folder, or a file of results, is missing, damaged or incomplete',
   E_ARTEFACT_SCHEMA: 'a model folder was written by a newer version of this tool',
   E_DOWNLOAD: 'a file could not be fetched, or what came is another file',
   E_ACCURACY: 'what was made is less accurate than allowed',

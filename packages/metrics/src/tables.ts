@@ -9,6 +9,8 @@ export interface BenchmarkTable {
   rows: readonly BenchmarkRow[];
   /** Whether the lowest value of a column is the best. */
   lowerIsBetter?: boolean;
+  /** Digits after the point in Markdown. Default 3. */
+  decimals?: number | undefined;
 }
 
 /** One model. */
@@ -32,8 +34,9 @@ export interface BenchmarkRow {
  */
 export function markdownTable(table: BenchmarkTable): string {
   const { headers, categories, rows } = laidOut(table);
+  const { decimals = 3 } = table;
   const shown = rows.map(({ summary, values }) =>
-    [summary.mean, ...values].map((value) => value?.toFixed(3) ?? '-'),
+    [summary.mean, ...values].map((value) => value?.toFixed(decimals) ?? '-'),
   );
   const best = shown[0]?.map((_, column) =>
     bestOf(

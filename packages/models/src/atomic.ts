@@ -14,17 +14,23 @@ export async function writeAtomically(file: string, content: string | Uint8Array
   const temporary = `${file}.${process.pid}.${written++}.tmp`;
   try {
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(temporary, content);
+    // Flushed, or a machine that loses its power keeps the name without the content.
+    await writeFile(temporary, content, { flush: true });
     await rename(temporary, file);
   } catch (cause) {
     await rm(temporary, { force: true });
-    throw new AdError(
-      'E_WRITE',
-      `${file} could not be written: ${(cause as Error).message}.`,
-      'Free some space or choose another folder with --out.',
-      { cause },
-    );
+    throw unwritable(file, cause);
   }
+}
+
+/** What went wrong when a file was written. */
+export function unwritable(file: string, cause: unknown): AdError {
+  return new AdError(
+    'E_WRITE',
+    `${file} could not be written: ${(cause as Error).message}.`,
+    'Free some space or choose another folder with --out.',
+    { cause },
+  );
 }
 
 /** One JSON document as a file holds it. */

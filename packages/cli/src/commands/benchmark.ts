@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { AdError, EMBEDDED_BACKBONE, type InputConvention, METHOD_NAMES } from '@ad/models';
 import {
   type BenchmarkPlan,
+  type Cell,
   type Estimate,
   estimatePlan,
   measureSpeeds,
@@ -70,14 +71,10 @@ export function benchmark(signal: AbortSignal): Command {
         .argParser(list)
         .default([EMBEDDED_BACKBONE], EMBEDDED_BACKBONE),
     )
-    .addOption(
-      new Option('--coreset <a,b>', 'shares for methods with a coreset').argParser(
-        numbers('--coreset', Number),
-      ),
-    )
+    .addOption(new Option('--coreset <a,b>', 'shares for methods with a coreset').argParser(shares))
     .addOption(
       new Option('--shots <a,b>', "good images to learn from, chosen by the seed; 'all' for all")
-        .argParser(numbers('--shots', (text) => (text === 'all' ? null : Number(text))))
+        .argParser(shotList)
         .default([null], 'all'),
     )
     .addOption(
@@ -117,7 +114,8 @@ async function run(flags: BenchmarkFlags, signal: AbortSignal): Promise<void> {
     convention,
   });
   const store = new RunStore(flags.out);
-  if (flags.retryFailed) await store.forgetFailures();
+  const own = plan.cells.map(({ id }) => id);
+  if (flags.retryFailed && !flags.plan) await store.forgetFailures(own);
   const options = { threads, device, provider, maxMemory, signal };
   const estimate = await estimatePlan(plan, store, options);
   for (const line of planText(plan, estimate)) reporter.note(line);
@@ -138,12 +136,13 @@ async function run(flags: BenchmarkFlags, signal: AbortSignal): Promise<void> {
   if (flags.speed) {
     const files = new Map(flags.backbones.map((file) => [basename(file, '.onnx'), file]));
     const onProgress = (share: number) => reporter.progress('speed', share);
-    await measureSpeeds(plan, files, store, { threads, device, provider, signal, onProgress });
+    const onFailure = (cell: Cell, { code, message }: AdError) =>
+      reporter.warn(`speed of ${methodLabel(cell)}: ${code} ${message}`);
+    await measureSpeeds(plan, files, store, { threads, device, provider, signal, onProgress, onFailure });
   }
   reporter.end();
   const written = await writeReport(store);
-  const own = new Set(plan.cells.map(({ id }) => id));
-  const failed = (await store.failures()).filter((id) => own.has(id)).length;
+  const failed = (await store.failures(own)).length;
   if (flags.json) printJson({ out: flags.out, cells: plan.cells.length, failed, files: written });
   else
     console.log(
@@ -174,14 +173,20 @@ function list(text: string): string[] {
     .filter(Boolean);
 }
 
-/** Reads numbers between commas. */
-function numbers<T extends number | null>(flag: string, parse: (text: string) => T) {
-  return (text: string): T[] => {
-    const values = list(text).map(parse);
-    if (values.length > 0 && values.every((value) => value === null || (Number.isFinite(value) && value > 0)))
-      return values;
-    throw new AdError('E_ARGUMENT', `${flag} is '${text}'; expected numbers above 0 between commas.`);
-  };
+function shares(text: string): number[] {
+  const values = list(text).map(Number);
+  if (values.length > 0 && values.every((value) => Number.isFinite(value) && value > 0)) return values;
+  throw new AdError('E_ARGUMENT', `--coreset is '${text}'; expected numbers above 0 between commas.`);
+}
+
+function shotList(text: string): (number | null)[] {
+  const values = list(text).map((one) => (one === 'all' ? null : Number(one)));
+  const counts = values.filter((value) => value !== null);
+  if (values.length > 0 && counts.every((value) => Number.isSafeInteger(value) && value > 0)) return values;
+  throw new AdError(
+    'E_ARGUMENT',
+    `--shots is '${text}'; expected whole numbers above 0, or 'all', between commas.`,
+  );
 }
 
 /** `0..4`, or numbers between commas. */

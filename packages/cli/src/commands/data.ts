@@ -1,10 +1,10 @@
-import { join } from 'node:path';
-import { type DataReport, inspectData, listCategories, openDataset, type Problem } from '@ad/models';
+import { basename, join } from 'node:path';
+import { AdError, type DataReport, inspectData, listCategories, openDataset, type Problem } from '@ad/models';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { EXIT } from '../failure.js';
 import { printJson } from '../output/format.js';
-import { createReporter } from '../output/progress.js';
+import { createReporter, type Reporter } from '../output/progress.js';
 
 const EXAMPLES = `
 Examples:
@@ -26,18 +26,53 @@ export function data(signal: AbortSignal): Command {
 async function run(root: string, flags: { json?: true }, signal: AbortSignal): Promise<void> {
   const reporter = createReporter(flags.json === true);
   const categories = await listCategories(root);
-  const reports: DataReport[] = [];
-  for (const folder of categories.length > 0 ? categories.map((name) => join(root, name)) : [root]) {
-    const found = await openDataset(folder);
-    const total = { count: found.train.length + found.validation.length + found.test.length, unit: 'images' };
-    const onProgress = (share: number) => reporter.progress(`read ${found.name}`, share, total);
-    reports.push(await inspectData(found, { signal, onProgress }));
+  if (categories.length === 0) {
+    const report = await inspected(root, reporter, signal);
+    reporter.end();
+    if (flags.json) printJson(report);
+    else print(report);
+    if (isSpoilt(report)) process.exitCode = EXIT.failed;
+    return;
   }
+  const found: (DataReport | Unread)[] = [];
+  for (const name of categories) found.push(await inspectedOrNot(join(root, name), reporter, signal));
   reporter.end();
-  if (flags.json) printJson(categories.length > 0 ? reports : reports[0]);
-  else for (const report of reports) print(report);
-  if (reports.some(({ problems }) => problems.some(({ severity }) => severity === 'error')))
-    process.exitCode = EXIT.failed;
+  if (flags.json) printJson(found);
+  else for (const report of found) 'error' in report ? printUnread(report) : print(report);
+  if (found.some((report) => 'error' in report || isSpoilt(report))) process.exitCode = EXIT.failed;
+}
+
+/** One of several data sets that could not be read. */
+interface Unread {
+  name: string;
+  error: { code: string; message: string; hint: string | undefined };
+}
+
+/** One that cannot be read does not keep the others from being looked at. */
+async function inspectedOrNot(folder: string, reporter: Reporter, signal: AbortSignal) {
+  try {
+    return await inspected(folder, reporter, signal);
+  } catch (error) {
+    if (!(error instanceof AdError)) throw error;
+    const { code, message, hint } = error;
+    return { name: basename(folder), error: { code, message, hint } };
+  }
+}
+
+async function inspected(folder: string, reporter: Reporter, signal: AbortSignal): Promise<DataReport> {
+  const found = await openDataset(folder);
+  const total = { count: found.train.length + found.validation.length + found.test.length, unit: 'images' };
+  const onProgress = (share: number) => reporter.progress(`read ${found.name}`, share, total);
+  return inspectData(found, { signal, onProgress });
+}
+
+function isSpoilt({ problems }: DataReport): boolean {
+  return problems.some(({ severity }) => severity === 'error');
+}
+
+function printUnread({ name, error }: Unread): void {
+  console.log(`${pc.bold('data set'.padEnd(11))} ${name}`);
+  console.log(`${pc.red(error.code)} ${error.message} ${pc.dim(error.hint ?? '')}`);
 }
 
 const SHOWN = 8;

@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { laid, MARKED } from '../testing/laid.js';
@@ -9,7 +10,7 @@ import { coresetPlots, lowShotPlots } from './plots.js';
 import { besidePublished, publishedNumbers } from './published.js';
 import { writeReport } from './report.js';
 import { type CellResult, RunStore } from './store.js';
-import { linesOf, overSeeds } from './summary.js';
+import { categoriesOf, linesOf, overSeeds } from './summary.js';
 import { linePlot } from './svg.js';
 import { metricTables } from './tables.js';
 
@@ -31,6 +32,7 @@ const result = (
   },
   protocol: {
     layout: 'mvtec',
+    data: 'd1',
     backbone: { name: 'resnet18', sha256: 'abc', layers: ['layer2'], convention: 'imagenet' },
     preprocess: { resize: 'shorter', imageSize: 256, crop: 224 },
     map: {},
@@ -109,7 +111,34 @@ describe('a plan', () => {
     expect(await id({ preprocess: { ...TINY_PREPROCESS, imageSize: 32 } })).not.toBe(first);
     expect(await id({ convention: '0..1' })).not.toBe(first);
     await laid(join(folder, 'data'), { 'train/good/2.png': [5] });
-    expect(await id({})).not.toBe(first);
+    const grown = await id({});
+    expect(grown).not.toBe(first);
+    // A mask that was corrected, and a file of the same size.
+    const same = await axes();
+    const mask = join(folder, 'data/ground_truth/dent/0_mask.png');
+    const bytes = await readFile(mask);
+    bytes[bytes.length - 20]! ^= 1;
+    await writeFile(mask, bytes);
+    expect((await planBenchmark(same)).cells[0]!.id).not.toBe(grown);
+  });
+
+  test('knows by one seed whether the seed makes a difference', async () => {
+    const tiles = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`MT_Free/Imgs/${i}.jpg`, [i]]));
+    const root = await laid(join(folder, 'tiles'), { ...tiles, 'MT_Crack/Imgs/a.jpg': [99] });
+    const methods = [parseMethodSpec('mahalanobis')];
+    const of = async (more: Partial<BenchmarkAxes>) =>
+      (await planBenchmark({ ...(await axes()), methods, data: [root], ...more })).cells;
+    const [one] = await of({ seeds: [0] });
+    const [first, second] = await of({});
+    expect(one).toEqual(first);
+    expect(first).toMatchObject({ seed: 0, deterministic: false, data: second!.data });
+    expect((await of({ data: [(await axes()).data[0]!], seeds: [5] }))[0]!.deterministic).toBe(true);
+  });
+
+  test('has no cell twice', async () => {
+    const methods = ['dfm', 'dfm', 'dfm:score=fre'].map(parseMethodSpec);
+    const { cells } = await planBenchmark({ ...(await axes()), methods, shots: [1, 1] });
+    expect(cells.map(({ seed }) => seed)).toEqual([0, 1]);
   });
 
   test('refuses what it cannot do, and says what it leaves out', async () => {
@@ -160,6 +189,41 @@ describe('tables', () => {
     const [line] = linesOf([result({}, { aupro: 0.5 }), result({ seed: 1 }, { aupro: null })]);
     expect(overSeeds(line!, 'bottle', 'aupro')).toBeNull();
     expect(overSeeds(line!, 'cable', 'aupro')).toBeUndefined();
+  });
+
+  test('results that share a name but are of other data, inputs or networks have lines of their own', () => {
+    const other = (protocol: Partial<CellResult['protocol']>, auroc: number) => {
+      const one = result({ seed: 1 }, { image_auroc: auroc });
+      return { ...one, protocol: { ...one.protocol, ...protocol } };
+    };
+    const first = result({}, { image_auroc: 0.9 });
+    const { backbone, preprocess } = first.protocol;
+    const values = (second: CellResult) =>
+      linesOf([first, second]).map((line) =>
+        [line.method, line.backbone, ...categoriesOf([line])].concat(
+          line.results.map(({ metrics }) => String(metrics.image_auroc)),
+        ),
+      );
+    expect(values(other({}, 0.8))).toEqual([['patchcore', 'resnet18', 'bottle', '0.9', '0.8']]);
+    expect(values(other({ data: 'e2' }, 0.8))).toEqual([
+      ['patchcore', 'resnet18', 'bottle d1', 'bottle e2', '0.9', '0.8'],
+    ]);
+    const input = { ...(preprocess as Record<string, never>), imageSize: 128, crop: null };
+    expect(values(other({ preprocess: input }, 0.8))).toEqual([
+      ['patchcore input=shorter 128, no crop', 'resnet18', 'bottle', '0.8'],
+      ['patchcore input=shorter 256, centre 224', 'resnet18', 'bottle', '0.9'],
+    ]);
+    expect(values(other({ backbone: { ...backbone, sha256: 'f00f00' } }, 0.8))).toEqual([
+      ['patchcore', 'resnet18 abc', 'bottle', '0.9'],
+      ['patchcore', 'resnet18 f00f', 'bottle', '0.8'],
+    ]);
+  });
+
+  test('counts have few decimals, names keep theirs', () => {
+    const one = result({ settings: { coreset: 0.125 } }, { false_positives_at_full_recall: 3 });
+    expect(metricTables(linesOf([one]))[0]!.markdown).toContain(
+      '| patchcore coreset=0.125 | resnet18 | **3.0** |',
+    );
   });
 
   test('published numbers stand beside, with their source and the difference', () => {
@@ -237,7 +301,26 @@ test('a report lists what failed', async () => {
   await store.save('b', { cell, status: 'failed', error: { code: 'E_X', message: 'no\nluck' } }, null);
   const files = await writeReport(store);
   expect(files.map((file) => file.slice(store.folder.length))).toContain('/tables/image_auroc.csv');
-  expect(await store.failures()).toEqual(['b']);
-  await store.forgetFailures();
+  const ids = ['a', 'b', 'not run'];
+  expect(await store.failures(ids)).toEqual(['b']);
+  await store.forgetFailures(['a']);
+  expect([...(await store.finished())]).toEqual(['a', 'b']);
+  await store.forgetFailures(ids);
   expect([...(await store.finished())]).toEqual(['a']);
+});
+
+test('what was left half-written is named, and done again', async () => {
+  const store = new RunStore(join(folder, 'damaged'));
+  await store.save('a', result({}, { image_auroc: 1 }), { fit: { total: 1 }, evaluate: { total: 1 } });
+  await store.save('b', result({ seed: 1 }, { image_auroc: 1 }), null);
+  const [cell, timing] = ['cells', 'timings'].map((part) => join(store.folder, part, 'a.json'));
+  await writeFile(timing!, '');
+  expect(await store.timings()).toEqual([]);
+  await writeFile(cell!, '{"cell": ');
+  await expect(writeReport(store)).rejects.toMatchObject({
+    code: 'E_ARTEFACT',
+    message: expect.stringContaining(cell!),
+  });
+  expect(await store.discardDamaged()).toEqual([cell, timing]);
+  expect([...(await store.finished())]).toEqual(['b']);
 });

@@ -1,10 +1,13 @@
-import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, readlink, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { unwritable } from '../atomic.js';
 
 /** Who works on a cell. */
 interface Owner {
   host: string;
+  /** What its number counts in: containers of one host name need not share their processes. */
+  space: string | null;
   pid: number;
   /** When the process began, as its system counts; a number that is used again is another process. */
   started: string | null;
@@ -26,10 +29,16 @@ export class Claims {
 
   constructor(private readonly folder: string) {}
 
-  /** True where the work is now this process's; false where another one has it. */
+  /**
+   * True where the work is now this process's; false where another one has it.
+   *
+   * @throws AdError E_WRITE
+   */
   async take(name: string): Promise<boolean> {
     if (this.#mine.has(name)) return false;
-    await mkdir(this.folder, { recursive: true });
+    await mkdir(this.folder, { recursive: true }).catch((cause) => {
+      throw unwritable(this.folder, cause);
+    });
     const file = this.#file(name);
     if (
       !(await create(file, await self())) &&
@@ -98,7 +107,7 @@ async function create(file: string, owner: Owner): Promise<boolean> {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    throw unwritable(file, error);
   }
 }
 
@@ -128,7 +137,7 @@ function parse(text: string): Owner | null {
 
 async function isAlive({ owner, touched }: Found): Promise<boolean> {
   const recent = Date.now() - touched < SILENT_MS;
-  if (owner === null || owner.host !== hostname()) return recent;
+  if (owner === null || owner.host !== hostname() || owner.space !== (await processSpace())) return recent;
   return isRunning(owner.pid) && (await startOf(owner.pid)) === owner.started;
 }
 
@@ -142,7 +151,13 @@ function isRunning(pid: number): boolean {
 }
 
 async function self(): Promise<Owner> {
-  return { host: hostname(), pid: process.pid, started: await startOf(process.pid) };
+  const { pid } = process;
+  return { host: hostname(), space: await processSpace(), pid, started: await startOf(pid) };
+}
+
+/** Linux's name of the process numbers that are seen from here; null elsewhere. */
+export function processSpace(): Promise<string | null> {
+  return readlink('/proc/self/ns/pid').catch(() => null);
 }
 
 /** Field 22 of /proc/pid/stat, where there is one; the second field may contain spaces. */

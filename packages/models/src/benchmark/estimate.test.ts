@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { laid, MARKED } from '../testing/laid.js';
@@ -64,6 +65,27 @@ describe('what a plan will take', () => {
       cells: 2,
       unknown: ['padim'],
     });
+  });
+
+  test('goes on where one data set cannot be used', async () => {
+    const methods = [parseMethodSpec('patchcore')];
+    const good = { 'train/good/0.png': [1], 'train/good/1.png': [2], 'test/good/0.png': [3] };
+    const [broken, fine] = await Promise.all(
+      ['broken', 'fine'].map((name) => laid(join(folder, name), { ...good, 'test/dent/0.png': [4] })),
+    );
+    await writeFile(join(broken!, 'train/good/0.png'), 'no image');
+    await writeFile(join(broken!, 'train/good/1.png'), 'no image');
+    const plan = await planBenchmark({
+      data: [broken!, fine!],
+      methods,
+      backbones: [TINY_BACKBONE],
+      shots: [null],
+      seeds: [0],
+      preprocess: TINY_PREPROCESS,
+    });
+    const found = await estimatePlan(plan, new RunStore(join(folder, 'half')));
+    expect(found).toMatchObject({ cells: 2 });
+    expect(found.seconds).toBeGreaterThan(0);
   });
 
   test('stops when it is told to', async () => {

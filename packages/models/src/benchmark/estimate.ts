@@ -37,11 +37,11 @@ export async function estimatePlan(
   let seconds = 0;
   for (const backbone of new Set(left.map((cell) => cell.backbone))) {
     const own = left.filter((cell) => cell.backbone === backbone);
-    const probe = await Probe.open(plan, backbone, own, options);
+    const probe = await Probe.open(plan, backbone, options);
     try {
-      for (const category of new Set(own.map((cell) => cell.category))) {
-        seconds += probe.secondsPerImage * plan.images.get(category)!;
-      }
+      const categories = new Set(own.map((cell) => cell.category));
+      const images = [...categories].reduce((sum, category) => sum + plan.images.get(category)!, 0);
+      seconds += (await probe.extraction(own)) * images;
       for (const cell of own) {
         const rate = known.get(kindOf(cell)) ?? (await probe.rate(cell, imagesOf(cell, plan)));
         if (rate === null) unknown.push(cell.method);
@@ -79,17 +79,10 @@ class Probe {
   private constructor(
     private readonly workbench: Workbench,
     private readonly options: RunOptions,
-    /** Of extracting what methods share. */
-    readonly secondsPerImage: number,
   ) {}
 
-  static async open(
-    plan: BenchmarkPlan,
-    name: string,
-    cells: readonly PlannedCell[],
-    options: RunOptions,
-  ): Promise<Probe> {
-    const { threads, device, provider, signal } = options;
+  static async open(plan: BenchmarkPlan, name: string, options: RunOptions): Promise<Probe> {
+    const { threads, device, provider } = options;
     const { convention } = plan;
     const backbone = await Backbone.open(plan.backbones.get(name)!, {
       layers: 'all',
@@ -98,14 +91,25 @@ class Probe {
       device,
       provider,
     });
-    const workbench = new Workbench(backbone, Number.POSITIVE_INFINITY);
-    const cell = cells.find(({ method }) => !findMethod(method).pixels);
-    if (!cell) return new Probe(workbench, options, 0);
-    const data = few(await dataOf(cell));
-    const begin = performance.now();
-    await workbench.prepare(data, cell, { signal });
-    const seconds = (performance.now() - begin) / 1000;
-    return new Probe(workbench, options, seconds / (data.train.length + data.test.length));
+    return new Probe(new Workbench(backbone, Number.POSITIVE_INFINITY), options);
+  }
+
+  /** Seconds per image of extracting what methods share, by the first data set with which it can be done. */
+  async extraction(cells: readonly PlannedCell[]): Promise<number> {
+    const { signal } = this.options;
+    const sharing = cells.filter(({ method }) => !findMethod(method).pixels);
+    for (const cell of new Map(sharing.map((one) => [one.category, one])).values()) {
+      try {
+        const data = few(await dataOf(cell));
+        const begin = performance.now();
+        await this.workbench.prepare(data, cell, { signal });
+        return (performance.now() - begin) / 1000 / (data.train.length + data.test.length);
+      } catch {
+        // The run itself will say what is wrong.
+        signal?.throwIfAborted();
+      }
+    }
+    return 0;
   }
 
   /**

@@ -1,15 +1,14 @@
-import { stat } from 'node:fs/promises';
-import { basename, join, relative } from 'node:path';
+import { basename, join } from 'node:path';
 import { AdError } from '@ad/core-native';
 import type { BackboneSource } from '../backbone/index.js';
 import { readBackbone } from '../backbone/source.js';
-import { type Dataset, listCategories, openDataset } from '../data/index.js';
-import { sha256 } from '../digest.js';
+import { listCategories, openDataset } from '../data/index.js';
 import { checkPreprocess, type InputConvention, type PreprocessSettings } from '../image/index.js';
 import type { Json } from '../methods/index.js';
 import { defaultRecipe } from '../model/fit.js';
 import { TOOL } from '../version.js';
 import { type Cell, cellId } from './cell.js';
+import { type DataPrint, DataPrints } from './data_print.js';
 import { choiceOf, type MethodSpec, withoutDefaults } from './method_spec.js';
 
 /** What a benchmark varies. */
@@ -38,6 +37,8 @@ export interface PlannedCell extends Cell {
   /** Folder of its data set. */
   root: string;
   preprocess: PreprocessSettings;
+  /** Digest of the data, however it is split. */
+  data: string;
   /** Whether the seed changes nothing. */
   deterministic: boolean;
 }
@@ -79,16 +80,19 @@ export async function planBenchmark(axes: BenchmarkAxes): Promise<BenchmarkPlan>
             continue;
           }
           const deterministic = (choiceOf(method).deterministic && shots === null && !data.seeded) || false;
-          for (const [i, seed] of (deterministic ? axes.seeds.slice(0, 1) : axes.seeds).entries()) {
+          const seeds = deterministic ? axes.seeds.slice(0, 1) : axes.seeds;
+          for (const [i, seed] of seeds.entries()) {
             const cell: Cell = { category: name, method, settings, backbone: source.name, shots, seed };
             const about: Json = [
               source.sha256,
               preprocess as unknown as Json,
               convention ?? null,
-              data.prints[i]!,
+              data.prints[i]!.split,
               TOOL.version,
             ];
-            plan.cells.push({ ...cell, id: cellId(cell, about), root, preprocess, deterministic });
+            const id = cellId(cell, about);
+            if (plan.cells.some((planned) => planned.id === id)) continue;
+            plan.cells.push({ ...cell, id, root, preprocess, data: data.prints[i]!.data, deterministic });
           }
         }
       }
@@ -155,20 +159,12 @@ function expanded({ methods, coreset }: BenchmarkAxes): MethodSpec[] {
   });
 }
 
-/** A data set as each seed splits it, and whether the seed makes a difference. */
+/** A data set as each seed splits it, and whether the seed makes a difference: what one more seed would tell, too. */
 async function splitsOf(root: string, seeds: readonly number[]) {
-  const splits: Dataset[] = [];
-  for (const seed of seeds) splits.push(await openDataset(root, { seed }));
-  const prints = await Promise.all(splits.map(fingerprint));
-  return { splits, prints, seeded: new Set(prints).size > 1 };
-}
-
-/** Changes with the names and sizes of files, and with what they are for. */
-async function fingerprint({ root, train, test }: Dataset): Promise<string> {
-  const lines: string[] = [];
-  for (const { path, label, mask } of [...train, ...test]) {
-    const { size } = await stat(path);
-    lines.push([relative(root, path), size, label, mask && relative(root, mask)].join(' '));
-  }
-  return sha256(Buffer.from([train.length, ...lines].join('\n')));
+  const known = new DataPrints();
+  const splits = await Promise.all(seeds.map((seed) => openDataset(root, { seed })));
+  const other = await openDataset(root, { seed: Math.max(...seeds) + 1 });
+  const prints: DataPrint[] = [];
+  for (const data of [...splits, other]) prints.push(await known.of(data));
+  return { splits, prints, seeded: new Set(prints.map(({ split }) => split)).size > 1 };
 }

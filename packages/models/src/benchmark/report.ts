@@ -7,6 +7,7 @@ import type { SpeedResult } from './speed.js';
 import type { CellFailure, CellResult, RunStore } from './store.js';
 import { type Line, linesOf } from './summary.js';
 import { markdownRows, metricTables } from './tables.js';
+import { inputText, toldApart } from './told_apart.js';
 
 /**
  * Writes tables and pictures of all that a folder of results holds: `report.md`, `tables/` (CSV, JSON), `plots/` (SVG),
@@ -62,30 +63,30 @@ function withShots(line: Line): Line {
 }
 
 function pictureText({ file, title }: Plot): string {
-  return `![${title}](plots/${file})\n`;
+  return `![${title}](plots/${encodeURI(file)})\n`;
 }
 
 /** What every number rests on; what differs between cells is said of each. */
 function protocolText(all: readonly (CellResult | CellFailure)[]): string {
-  const done = all.filter((result): result is CellResult => result.status === 'done');
+  const named = toldApart(all.filter((result): result is CellResult => result.status === 'done'));
+  const done = named.map(({ result }) => result);
   const rows = new Map<string, { row: string[]; methods: Set<string> }>();
-  for (const { cell, protocol, images } of done) {
-    const { resize, imageSize, crop } = protocol.preprocess as Record<string, unknown>;
-    const input = `${resize} ${imageSize}, ${crop === null ? 'no crop' : `centre ${crop}`}`;
+  for (const { method, result } of named) {
+    const { cell, protocol, images } = result;
     const row = [
       cell.category,
       protocol.layout,
       `${images.good} good, ${images.defect} defective`,
-      input,
+      inputText(protocol.preprocess),
       protocol.mask,
     ];
     const key = JSON.stringify(row);
     const same = rows.get(key) ?? { row, methods: new Set() };
     rows.set(key, same);
-    same.methods.add(methodLabel(cell));
+    same.methods.add(method);
   }
   const protocols = [...rows.values()].map(({ row, methods }) => [...row, [...methods].sort().join(', ')]);
-  const backbones = new Map(done.map(({ protocol: { backbone } }) => [backbone.name, backbone]));
+  const backbones = new Map(done.map(({ cell, protocol: { backbone } }) => [cell.backbone, backbone]));
   const seeds = [...new Set(done.map(({ cell }) => cell.seed))].sort((a, b) => a - b);
   const notes = [
     ...new Set(
@@ -97,7 +98,7 @@ function protocolText(all: readonly (CellResult | CellFailure)[]): string {
     markdownRows(['Data', 'Layout', 'Test images', 'Input', 'Defective pixels', 'Methods'], protocols),
     markdownRows(
       ['Backbone', 'SHA-256', 'Values'],
-      [...backbones.values()].map(({ name, sha256, convention }) => [name, sha256, convention]),
+      [...backbones].map(([name, { sha256, convention }]) => [name, sha256, convention]),
     ),
     `Seeds ${seeds.join(', ')}; one seed where it changes nothing. ${tools.join(', ')}. Scores are raw; F1 and balanced accuracy are`,
     'at the F1-optimal threshold of the test images, as the field reports them: an upper bound, not what a threshold chosen before gives.',

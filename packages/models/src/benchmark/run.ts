@@ -31,6 +31,7 @@ const WAIT_MS = 500;
  * @throws AdError E_WRITE; what goes wrong in a cell is its result
  */
 export async function runPlan(plan: BenchmarkPlan, store: RunStore, options: RunOptions = {}): Promise<void> {
+  await store.discardDamaged();
   const bench = new Benches(plan, options);
   try {
     for (;;) {

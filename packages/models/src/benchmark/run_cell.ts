@@ -55,6 +55,7 @@ export async function runCell(
     cell: { category, method, settings, backbone: backbone.name, shots, seed },
     protocol: {
       layout: data.layout,
+      data: cell.data,
       backbone: {
         name: backbone.name,
         sha256: backbone.source.sha256,

@@ -54,12 +54,15 @@ export function speedCells({ cells }: BenchmarkPlan): PlannedCell[] {
   });
 }
 
-/** Measures what is not measured yet, one process at a time. A cell that fails is left out: its own result says why. */
+/** Measures what is not measured yet, one process at a time; goes on after what fails. */
 export async function measureSpeeds(
   plan: BenchmarkPlan,
   files: ReadonlyMap<string, string>,
   store: RunStore,
-  options: SpeedOptions & { onProgress?: (share: number) => void } = {},
+  options: SpeedOptions & {
+    onProgress?: (share: number) => void;
+    onFailure?: (cell: PlannedCell, error: AdError) => void;
+  } = {},
 ): Promise<void> {
   const cells = speedCells(plan);
   for (const [i, cell] of cells.entries()) {
@@ -69,7 +72,8 @@ export async function measureSpeeds(
     try {
       await store.saveSpeed(cell.id, await speedOf(cell, plan, files.get(cell.backbone)!, options));
     } catch (error) {
-      if (options.signal?.aborted || !(error instanceof AdError)) throw error;
+      if (options.signal?.aborted || !(error instanceof AdError) || error.code === 'E_WRITE') throw error;
+      options.onFailure?.(cell, error);
     } finally {
       await store.claims.release(id);
     }

@@ -1,5 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AdError } from '@ad/core-native';
 import { jsonText, writeAtomically } from '../atomic.js';
 import type { Json } from '../methods/index.js';
 import type { Cell } from './cell.js';
@@ -8,6 +9,8 @@ import { Claims } from './claims.js';
 /** What every result says of how it came about. */
 export interface Protocol {
   layout: string;
+  /** Digest of the data, however it is split. */
+  data: string;
   backbone: { name: string; sha256: string; layers: string[]; convention: string };
   preprocess: Json;
   map: Json;
@@ -61,7 +64,7 @@ export class RunStore {
 
   /** Names of the cells that are finished, failed ones too. */
   async finished(): Promise<Set<string>> {
-    return new Set((await this.#list('cells')).map((file) => file.slice(0, -'.json'.length)));
+    return new Set(await this.#list('cells'));
   }
 
   /** All results, in the order of their names. */
@@ -74,49 +77,89 @@ export class RunStore {
     return this.#readAll('speed');
   }
 
+  /** Those that can be read: they only tell how long things take. */
   async timings(): Promise<(CellTiming & { id: string })[]> {
-    const files = await this.#list('timings');
-    const read = files.map(async (file) => ({
-      id: file.slice(0, -'.json'.length),
-      ...JSON.parse(await readFile(join(this.folder, 'timings', file), 'utf8')),
-    }));
-    return Promise.all(read);
+    const found = (await this.#list('timings')).map(async (id) => {
+      const timing = await this.#read<CellTiming>('timings', id).catch(() => null);
+      return timing === null ? [] : [{ id, ...timing }];
+    });
+    return (await Promise.all(found)).flat();
   }
 
   async save(id: string, result: CellResult | CellFailure, timing: CellTiming | null): Promise<void> {
-    if (timing) await writeAtomically(join(this.folder, 'timings', `${id}.json`), jsonText(timing));
-    await writeAtomically(join(this.folder, 'cells', `${id}.json`), jsonText(result));
+    if (timing) await writeAtomically(this.#file('timings', id), jsonText(timing));
+    await writeAtomically(this.#file('cells', id), jsonText(result));
   }
 
   async saveSpeed(id: string, result: unknown): Promise<void> {
-    await writeAtomically(join(this.folder, 'speed', `${id}.json`), jsonText(result));
+    await writeAtomically(this.#file('speed', id), jsonText(result));
   }
 
   async hasSpeed(id: string): Promise<boolean> {
-    return (await this.#list('speed')).includes(`${id}.json`);
+    return (await this.#list('speed')).includes(id);
   }
 
-  /** Names of the cells that failed. */
-  async failures(): Promise<string[]> {
-    const names = [...(await this.finished())];
-    const results = await this.results();
-    return names.filter((_, i) => results[i]!.status === 'failed');
+  /** Names of those cells that failed. */
+  async failures(ids: readonly string[]): Promise<string[]> {
+    const finished = await this.finished();
+    const failed: string[] = [];
+    for (const id of ids) {
+      if (finished.has(id) && (await this.#read<CellResult | CellFailure>('cells', id)).status === 'failed')
+        failed.push(id);
+    }
+    return failed;
   }
 
-  /** Forgets the failures, so that they are tried again. */
-  async forgetFailures(): Promise<void> {
-    for (const id of await this.failures()) await rm(join(this.folder, 'cells', `${id}.json`));
+  /** Forgets which of those cells failed, so that they are tried again. */
+  async forgetFailures(ids: readonly string[]): Promise<void> {
+    for (const id of await this.failures(ids)) await rm(this.#file('cells', id), { force: true });
+  }
+
+  /** Removes what a machine that lost its power has left half-written, so that it is done again. Answers the files. */
+  async discardDamaged(): Promise<string[]> {
+    const damaged: string[] = [];
+    for (const part of ['cells', 'timings', 'speed']) {
+      for (const id of await this.#list(part)) {
+        if ((await this.#read(part, id).catch(() => null)) !== null) continue;
+        damaged.push(this.#file(part, id));
+        await rm(this.#file(part, id), { force: true });
+      }
+    }
+    return damaged;
   }
 
   async #readAll<T>(part: string): Promise<T[]> {
-    const files = await this.#list(part);
-    return Promise.all(
-      files.map(async (file) => JSON.parse(await readFile(join(this.folder, part, file), 'utf8'))),
-    );
+    return Promise.all((await this.#list(part)).map((id) => this.#read<T>(part, id)));
   }
 
+  async #read<T>(part: string, id: string): Promise<T> {
+    const file = this.#file(part, id);
+    const text = await readFile(file, 'utf8');
+    try {
+      return JSON.parse(text);
+    } catch (cause) {
+      const { message } = cause as Error;
+      throw new AdError(
+        'E_ARTEFACT',
+        `${file} is not a whole result: ${message}.`,
+        'Delete it and run again.',
+        {
+          cause,
+        },
+      );
+    }
+  }
+
+  #file(part: string, id: string): string {
+    return join(this.folder, part, `${id}.json`);
+  }
+
+  /** Names without `.json`, in order. */
   async #list(part: string): Promise<string[]> {
-    const files = await readdir(join(this.folder, part)).catch(() => []);
-    return files.filter((file) => file.endsWith('.json')).sort();
+    const files = await readdir(join(this.folder, part)).catch((): string[] => []);
+    return files
+      .filter((file) => file.endsWith('.json'))
+      .sort()
+      .map((file) => file.slice(0, -'.json'.length));
   }
 }

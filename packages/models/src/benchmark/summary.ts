@@ -1,5 +1,5 @@
-import { methodLabel } from './cell.js';
 import type { CellFailure, CellResult } from './store.js';
+import { toldApart } from './told_apart.js';
 
 /** A metric over seeds. */
 export interface OverSeeds {
@@ -18,15 +18,14 @@ export interface Line {
   results: CellResult[];
 }
 
-/** Results of one line together, in the order of their names. */
+/** Results of one line together, in the order of their names; see {@link toldApart}. */
 export function linesOf(all: readonly (CellResult | CellFailure)[]): Line[] {
+  const done = all.filter((result): result is CellResult => result.status === 'done');
   const lines = new Map<string, Line>();
-  for (const result of all) {
-    if (result.status !== 'done') continue;
-    const { cell } = result;
-    const method = methodLabel(cell);
-    const key = JSON.stringify([method, cell.backbone, cell.shots]);
-    const line = lines.get(key) ?? { method, backbone: cell.backbone, shots: cell.shots, results: [] };
+  for (const { method, result } of toldApart(done)) {
+    const { backbone, shots } = result.cell;
+    const key = JSON.stringify([method, backbone, shots]);
+    const line = lines.get(key) ?? { method, backbone, shots, results: [] };
     lines.set(key, line);
     line.results.push(result);
   }

@@ -12,23 +12,20 @@ export interface WrittenTable {
 
 /** The field's tables: means over seeds, the average first, the best in bold; below it how far the seeds scatter. */
 export function metricTables(lines: readonly Line[]): WrittenTable[] {
-  return TABLES.flatMap(({ metric, title, lowerIsBetter = false }) => {
-    const means = tableOf(
-      lines,
-      title,
-      lowerIsBetter,
-      (line, category) => overSeeds(line, category, metric)?.mean,
-    );
+  return TABLES.flatMap(({ metric, title, lowerIsBetter = false, decimals }) => {
+    const mean = (line: Line, category: string) => overSeeds(line, category, metric)?.mean;
+    const means = tableOf(lines, { title, lowerIsBetter, decimals }, mean);
     if (means === null) return [];
     const scatter = (line: Line, category: string) => overSeeds(line, category, metric)?.deviation;
-    const deviations = tableOf(lines, `${title}: standard deviation over seeds`, true, scatter);
+    const scattered = `${title}: standard deviation over seeds`;
+    const deviations = tableOf(lines, { title: scattered, lowerIsBetter: true, decimals }, scatter);
     const both = deviations === null ? [means] : [means, deviations];
     return [
       {
         metric,
         markdown: [
-          plainly(markdownTable(means)),
-          ...(deviations ? [deviationText(lines, metric, title)] : []),
+          markdownTable(means),
+          ...(deviations ? [deviationText(lines, metric, title, decimals ?? 4)] : []),
         ].join('\n'),
         csv: both.map(csvTable).join('\r\n'),
         json: `[${both.map((table) => jsonTable(table).trimEnd()).join(',\n')}]\n`,
@@ -40,8 +37,7 @@ export function metricTables(lines: readonly Line[]): WrittenTable[] {
 /** Null where no line has a value. */
 function tableOf(
   lines: readonly Line[],
-  title: string,
-  lowerIsBetter: boolean,
+  about: Pick<BenchmarkTable, 'title' | 'lowerIsBetter' | 'decimals'>,
   value: (line: Line, category: string) => number | null | undefined,
 ): BenchmarkTable | null {
   const categories = categoriesOf(lines);
@@ -50,20 +46,12 @@ function tableOf(
     values: Object.fromEntries(categories.map((category) => [category, value(line, category) ?? null])),
   }));
   const used = rows.filter(({ values }) => Object.values(values).some((found) => found !== null));
-  return used.length > 0 ? { title, headers: ['Model', 'Backbone'], rows: used, lowerIsBetter } : null;
-}
-
-/** Counts without the decimals of shares. */
-function plainly(markdown: string): string {
-  return markdown.startsWith('### False')
-    ? markdown.replaceAll(/\d+\.\d{3}/g, (count) => Number(count).toFixed(1))
-    : markdown;
+  return used.length > 0 ? { ...about, headers: ['Model', 'Backbone'], rows: used } : null;
 }
 
 /** `0.979 ± 0.003 (3)` per line and data set; one seed where it changes nothing. */
-function deviationText(lines: readonly Line[], metric: string, title: string): string {
+function deviationText(lines: readonly Line[], metric: string, title: string, digits: number): string {
   const categories = categoriesOf(lines);
-  const digits = metric.startsWith('false') ? 1 : 4;
   const cell = (line: Line, category: string) => {
     const found = overSeeds(line, category, metric);
     if (!found) return '-';

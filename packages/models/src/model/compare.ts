@@ -1,3 +1,4 @@
+import { AdError } from '@ad/core-native';
 import { type AurocComparison, compareAurocs, f1Max } from '@ad/metrics';
 import type { Sample } from '../data/index.js';
 import type { EvaluateOptions } from './evaluate.js';
@@ -35,7 +36,7 @@ export interface ModelComparison {
  * Scores the same labelled images with two models: whether they differ in AUROC (paired, as the images are shared), and
  * where they disagree.
  *
- * @throws AdError E_IMAGE
+ * @throws AdError E_IMAGE; E_TOO_FEW_IMAGES where none is labelled
  * @example
  * const { auroc, disagreements } = await compareModels(patchcore, padim, data.test);
  * if (auroc && auroc.pValue < 0.05) console.log('they differ by', auroc.difference);
@@ -47,6 +48,13 @@ export async function compareModels(
   options: Pick<EvaluateOptions, 'signal' | 'threads' | 'onProgress'> = {},
 ): Promise<ModelComparison> {
   const labelled = samples.filter(({ label }) => label !== 'unknown');
+  if (labelled.length === 0) {
+    throw new AdError(
+      'E_TOO_FEW_IMAGES',
+      'There are no labelled test images to compare the models on.',
+      'Name a data set with good and defective test images.',
+    );
+  }
   const labels = labelled.map(({ label }) => label === 'defect');
   const half = (offset: number) => (share: number) => options.onProgress?.(offset + share / 2);
   const a = await verdicts(first, labelled, labels, { ...options, onProgress: half(0) });

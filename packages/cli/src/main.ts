@@ -10,7 +10,7 @@ import { exportModel } from './commands/export.js';
 import { fit } from './commands/fit.js';
 import { inspect } from './commands/inspect.js';
 import { predict } from './commands/predict.js';
-import { EXIT, exitCodeOf, printFailure } from './failure.js';
+import { EXIT, exitCodeOf, printFailure, printJsonFailure } from './failure.js';
 import { interruptible } from './interrupt.js';
 import { VERSION } from './version.js';
 
@@ -43,7 +43,12 @@ export async function main(args: string[]): Promise<number> {
       // A command that found failures has told of them in its own words.
       return Number(process.exitCode ?? EXIT.ok);
     } catch (error) {
-      if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+      if (error instanceof CommanderError) {
+        if (error.exitCode === 0) return EXIT.ok;
+        // It has said on stderr what is wrong.
+        if (json) printJsonFailure('E_ARGUMENT', error.message.replace(/^error: /, ''));
+        return EXIT.usage;
+      }
       printFailure(error, { json, interrupted: signal.aborted });
       return exitCodeOf(error, signal.aborted);
     }

@@ -8,6 +8,7 @@ export {
   ERROR_CODES,
 } from '@ad/core-native';
 export {
+  checkWritable,
   type EnsembleManifest,
   type Manifest,
   readDescription,

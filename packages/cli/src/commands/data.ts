@@ -15,7 +15,9 @@ Examples:
 /** `ad data`: what is known of data before anything is fitted. */
 export function data(signal: AbortSignal): Command {
   const inspect = new Command('inspect')
-    .description('count, check and describe a data set; problems that would spoil a fit make it fail')
+    .description(
+      'count, check and describe a data set; problems that would spoil a fit or its evaluation make it fail',
+    )
     .argument('<dir>', 'a data set, a folder of several, or a table of images (CSV)')
     .option('--json', 'print one JSON document on stdout and nothing else')
     .addHelpText('after', EXAMPLES)

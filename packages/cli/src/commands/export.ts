@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { AnomalyModel, exportOnnx } from '@ad/models';
 import { Command } from 'commander';
 import { bytes, printJson } from '../output/format.js';
@@ -30,6 +31,7 @@ async function run({ model: folder, out, backbone, json }: ExportFlags): Promise
   const model = await AnomalyModel.load(folder, { backbone });
   try {
     const exported = exportOnnx(model);
+    await mkdir(dirname(out), { recursive: true });
     await exported.save(out);
     const { size } = await stat(out);
     const [image] = exported.graph.inputs;

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import {
   AdError,
   type Backbone,
+  checkWritable,
   type Dataset,
   defaultRecipe,
   droppedShare,
@@ -95,6 +96,7 @@ export function fit(signal: AbortSignal): Command {
 async function run(flags: FitFlags, signal: AbortSignal): Promise<void> {
   const reporter = createReporter(flags.json === true);
   const timing = new Timing();
+  await checkWritable(flags.out);
   const data = await openDataset(flags.data);
   const preprocess = preprocessOf(flags);
   const settings = methodSettings(flags.method, flags as unknown as Record<string, unknown>);
@@ -219,7 +221,7 @@ async function warnOfDroppedRim(
     const share = droppedShare(geometry);
     if (share <= NOTABLE_RIM) return;
     reporter.warn(
-      `the crop leaves out ${Math.round(share * 100)} % of each image; a defect there would not be seen. ` +
+      `the crop leaves out ${Math.floor(share * 100)} % of each image; a defect there would not be seen. ` +
         'Use --crop none to inspect all of it, or --resize stretch --crop none for images that are not square.',
     );
   } catch (error) {

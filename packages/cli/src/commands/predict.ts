@@ -3,6 +3,7 @@ import { type AdError, listImages, openModel, type Prediction, Timing } from '@a
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { givenBackboneOption } from '../backbones.js';
+import { EXIT } from '../failure.js';
 import {
   addFeatureCacheOptions,
   type FeatureCacheFlags,
@@ -50,9 +51,12 @@ async function run(inputs: string[], flags: PredictFlags, signal: AbortSignal): 
   const cache = await openFeatureCache(flags);
   const model = await openModel(flags.model, { threads, device, provider, backbone });
   try {
-    const onUnreadable = flags.skipUnreadable
-      ? (_: string, error: AdError) => reporter.warn(`left out: ${error.message}`)
-      : undefined;
+    const skipped: { path: string; code: string; message: string }[] = [];
+    const leaveOut = (path: string, { code, message }: AdError) => {
+      skipped.push({ path, code, message });
+      reporter.warn(`left out: ${message}`);
+    };
+    const onUnreadable = flags.skipUnreadable ? leaveOut : undefined;
     const overlays = flags.out === undefined ? undefined : overlayPaths(paths, flags.out);
     const draw = async (path: string, prediction: Located): Promise<string | null> => {
       const overlay = overlays?.get(path);
@@ -80,6 +84,8 @@ async function run(inputs: string[], flags: PredictFlags, signal: AbortSignal): 
     }
     reporter.end();
     reportFeatureCache(cache, reporter);
+    // A part that nobody has looked at must not look like a good one.
+    if (predictions.length === 0) process.exitCode = EXIT.failed;
     const drawn = predictions.some(({ overlay }) => overlay !== null);
     if (flags.out && !drawn && predictions.length > 0) {
       reporter.warn(
@@ -93,6 +99,7 @@ async function run(inputs: string[], flags: PredictFlags, signal: AbortSignal): 
         threshold: image,
         pixel_threshold: pixel,
         predictions,
+        skipped,
         ...(cache && { feature_cache: cache.counts }),
         timing_s: timing,
       });
@@ -100,8 +107,9 @@ async function run(inputs: string[], flags: PredictFlags, signal: AbortSignal): 
     }
     const bad = predictions.filter((prediction) => prediction.anomalous === true).length;
     const verdict = model.thresholds.image.value === null ? '' : `, ${bad} anomalous`;
+    const left = skipped.length > 0 ? `, ${skipped.length} left out` : '';
     console.log(
-      `${predictions.length} ${predictions.length === 1 ? 'image' : 'images'}${verdict}${drawn ? `; overlays in ${flags.out}` : ''}.`,
+      `${predictions.length} ${predictions.length === 1 ? 'image' : 'images'}${verdict}${left}${drawn ? `; overlays in ${flags.out}` : ''}.`,
     );
   } finally {
     await model.close();

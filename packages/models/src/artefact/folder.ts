@@ -18,7 +18,7 @@ export const MANIFEST = 'model.json';
 export async function writeFolder(folder: string, build: (draft: string) => Promise<void>): Promise<void> {
   const target = resolve(folder);
   await checkReplaceable(target);
-  const draft = `${target}.${randomBytes(4).toString('hex')}.tmp`;
+  const draft = draftOf(target);
   try {
     await mkdir(dirname(target), { recursive: true });
     await mkdir(draft);
@@ -27,12 +27,39 @@ export async function writeFolder(folder: string, build: (draft: string) => Prom
   } catch (cause) {
     await rm(draft, { recursive: true, force: true });
     if (cause instanceof AdError) throw cause;
-    throw new AdError(
-      'E_WRITE',
-      `The model could not be saved to ${folder}: ${(cause as Error).message}.`,
-      'Free some space or choose another place with --out. Nothing that was there before has been changed.',
-      { cause },
-    );
+    throw unsaved(folder, cause);
+  }
+}
+
+function draftOf(target: string): string {
+  return `${target}.${randomBytes(4).toString('hex')}.tmp`;
+}
+
+function unsaved(folder: string, cause: unknown): AdError {
+  return new AdError(
+    'E_WRITE',
+    `The model could not be saved to ${folder}: ${(cause as Error).message}.`,
+    'Free some space or choose another place with --out. Nothing that was there before has been changed.',
+    { cause },
+  );
+}
+
+/**
+ * Whether a model could be saved there, so that nobody learns of it after hours of training.
+ *
+ * @throws AdError E_WRITE
+ * @example
+ * await checkWritable('bottle.ad');
+ */
+export async function checkWritable(folder: string): Promise<void> {
+  const target = resolve(folder);
+  await checkReplaceable(target);
+  const draft = draftOf(target);
+  try {
+    await mkdir(draft, { recursive: true });
+    await rm(draft, { recursive: true });
+  } catch (cause) {
+    throw unsaved(folder, cause);
   }
 }
 

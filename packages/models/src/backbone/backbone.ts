@@ -286,6 +286,14 @@ async function run(
     const input = { data: pixels, shape: [images, 3, height, width] };
     return await inference.run([input], outputs, memory);
   } catch (cause) {
+    if (inference.ended) {
+      throw new AdError(
+        'E_BACKBONE',
+        `The backbone '${backbone}' is closed.`,
+        'A model closes the backbone that it was fitted on. Close models that share one when all have done their work.',
+        { cause },
+      );
+    }
     throw new AdError(
       'E_BACKBONE',
       `The backbone '${backbone}' failed on an input [${images}, 3, ${height}, ${width}]: ${(cause as Error).message}`,

@@ -30,6 +30,11 @@ export class Inference {
     return this.thread.call({ inputs, outputs, memory }, transfer);
   }
 
+  /** Whether it was closed, or its thread has ended. */
+  get ended(): boolean {
+    return this.thread.ended;
+  }
+
   /** Ends the thread once its present run has ended. Runs that wait are rejected. */
   async close(): Promise<void> {
     await this.thread.close();

@@ -90,7 +90,7 @@ function undecodable(source: ImageSource, found: string, cause?: unknown): AdErr
   const name = typeof source === 'string' ? source : `(${source.length} bytes in memory)`;
   return new AdError(
     'E_IMAGE',
-    `${name} cannot be read as an image: ${found}; expected a whole JPEG, PNG, WebP, TIFF or BMP.`,
+    `${name} cannot be read as an image: ${found}; expected a whole JPEG, PNG, WebP, GIF, AVIF, TIFF or BMP.`,
     'Replace or remove the file.',
     { cause },
   );

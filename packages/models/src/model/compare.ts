@@ -1,7 +1,7 @@
-import { AdError } from '@ad/core-native';
 import { type AurocComparison, compareAurocs, f1Max } from '@ad/metrics';
 import type { Sample } from '../data/index.js';
 import type { EvaluateOptions } from './evaluate.js';
+import { labelledOf } from './labelled.js';
 import type { ScoringModel } from './scoring_model.js';
 
 /** What one of two models says of an image. */
@@ -47,14 +47,7 @@ export async function compareModels(
   samples: readonly Sample[],
   options: Pick<EvaluateOptions, 'signal' | 'threads' | 'onProgress'> = {},
 ): Promise<ModelComparison> {
-  const labelled = samples.filter(({ label }) => label !== 'unknown');
-  if (labelled.length === 0) {
-    throw new AdError(
-      'E_TOO_FEW_IMAGES',
-      'There are no labelled test images to compare the models on.',
-      'Name a data set with good and defective test images.',
-    );
-  }
+  const labelled = labelledOf(samples);
   const labels = labelled.map(({ label }) => label === 'defect');
   const half = (offset: number) => (share: number) => options.onProgress?.(offset + share / 2);
   const a = await verdicts(first, labelled, labels, { ...options, onProgress: half(0) });

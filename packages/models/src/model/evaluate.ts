@@ -52,7 +52,7 @@ export interface EvaluateOptions {
  * Scores labelled images and computes the field's metrics on raw scores. Pixel metrics are taken at the model's input
  * size (masks by nearest neighbour), over all images that are good or have a mask.
  *
- * @throws AdError E_IMAGE
+ * @throws AdError E_IMAGE; E_TOO_FEW_IMAGES where none is labelled
  * @example
  * const { metrics, notes } = await evaluate(model, data.test);
  */
@@ -62,7 +62,7 @@ export async function evaluate(
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
   const { signal, threads, timing, cache, onProgress, onUnreadable } = options;
-  const labelled = samples.filter((sample) => sample.label !== 'unknown');
+  const labelled = labelledOf(samples);
   const pixels = new PixelScores();
   const predictions: EvaluatedImage[] = [];
   let withoutMask = 0;

@@ -1,7 +1,7 @@
 import { AdError, type CallOptions } from '@ad/core-native';
 import type { Backbone } from '../backbone/index.js';
 import type { Sample } from '../data/index.js';
-import type { ImageSource, PreprocessSettings } from '../image/index.js';
+import { type ImageSource, type PreprocessSettings, placeMap } from '../image/index.js';
 import { findMethod } from '../methods/index.js';
 import type { Checkpoints, FitPlan, Progress } from '../methods/method.js';
 import type { FeatureCache } from '../pipeline/feature_cache.js';
@@ -161,10 +161,10 @@ export function defaultRecipe(methodName: string, settings: unknown): Recipe {
   return method.recipe?.(method.settings(settings)) ?? { preprocess: DEFAULT_PREPROCESS, map: DEFAULT_MAP };
 }
 
-/** Scores as thresholds see them. */
+/** Scores as thresholds see them: peaks of the maps in which regions are found, which resampling has lowered a little. */
 export async function* peaks<T>(scored: AsyncIterable<[T, ScoredInput]>): AsyncGenerator<[T, Scored]> {
-  for await (const [item, { score, inputMap }] of scored) {
-    const peak = inputMap && largest(inputMap);
+  for await (const [item, { score, inputMap, geometry }] of scored) {
+    const peak = inputMap && largest(placeMap(inputMap, geometry));
     yield [item, { score, peak }];
   }
 }

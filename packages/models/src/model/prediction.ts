@@ -71,7 +71,7 @@ async function regionsOf(
   return regions.sort((a, b) => b.area - a.area);
 }
 
-/** The peak of a map. */
+/** The peak of a map; NaN, where nothing was inspected, is passed over. */
 export function largest(map: Float32Array): number {
-  return map.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  return map.reduce((a, b) => (b > a ? b : a), Number.NEGATIVE_INFINITY);
 }

@@ -79,6 +79,11 @@ export class Thread<Request, Result, Ready> {
     });
   }
 
+  /** Whether it was closed, or has ended by itself. */
+  get ended(): boolean {
+    return this.#closing || this.#ended !== undefined;
+  }
+
   /** Ends the thread once its present run has ended. Runs that wait are rejected. */
   async close(): Promise<void> {
     // From here on the thread keeps the process alive until it has ended: an await of this must come to its end.

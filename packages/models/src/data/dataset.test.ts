@@ -66,6 +66,9 @@ describe('openDataset', () => {
     await expect(openDataset(await laid('empty', ['notes.txt']))).rejects.toThrow(
       'looked for .jpg, .jpeg, .png',
     );
+    await expect(openDataset(await laid('no-good', ['good/notes.txt', 'bad/x.png']))).rejects.toThrow(
+      'has the layout good-bad, but no good images to learn from',
+    );
     await expect(openDataset(join(folder, 'nowhere'))).rejects.toThrow('there is nothing');
     const root = await laid('file', ['a.png']);
     await expect(openDataset(join(root, 'a.png'))).rejects.toMatchObject({ code: 'E_DATASET' });

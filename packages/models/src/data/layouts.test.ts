@@ -1,3 +1,4 @@
+import { readdir, symlink } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { BLANK, type Content, laid, MARKED } from '../testing/laid.js';
@@ -144,6 +145,17 @@ describe('VisA', () => {
     ]);
   });
 
+  test('takes the words of its table in any case', async () => {
+    const root = await visa(
+      rows.map((row) => row.replace(',train,normal', ',Train,Normal').replace(',anomaly', ',Anomaly')),
+    );
+    const { train, test: tested } = await openDataset(join(root, 'candle'));
+    expect([train, tested].map((samples) => samples.map(({ label }) => label))).toEqual([
+      ['good'],
+      ['good', 'defect'],
+    ]);
+  });
+
   test('says what is wrong with the table', async () => {
     const open = async (root: string) => openDataset(join(root, 'candle'));
     await expect(open(await miniature(images))).rejects.toThrow(
@@ -160,6 +172,20 @@ describe('VisA', () => {
     );
     await expect(open(await visa([...rows, 'candle,train,anomaly,a.JPG,']))).rejects.toThrow(
       'defective image to learn from',
+    );
+    const again = rows[1]!.replace('train', 'test').replace('candle/Data', './candle/Data');
+    await expect(open(await visa([...rows, again]))).rejects.toThrow(
+      /line 5: .*0000.JPG is the image of .*line 2 already/,
+    );
+    await expect(open(await visa([...rows, 'candle,val,normal,a.JPG,']))).rejects.toThrow(
+      "line 5: the split is 'val'",
+    );
+    await expect(open(await visa([...rows, 'candle,test,good,a.JPG,']))).rejects.toMatchObject({
+      message: expect.stringContaining("line 5: the label is 'good'"),
+      hint: expect.stringContaining('one of normal, anomaly'),
+    });
+    await expect(open(await visa(rows.filter((row) => !row.includes('train'))))).rejects.toThrow(
+      '1cls.csv has no rows with split train',
     );
     await expect(open(await visa([...rows, 'candle,"']))).rejects.toThrow('is not a CSV file');
   });
@@ -272,13 +298,41 @@ describe('a table of images', () => {
   });
 
   test.each([
-    ['a.png,dent,,train', "row 2: an image labelled 'dent' is to be learned from"],
-    ['a.png,good,,training', "row 2: the split is 'training'"],
-    [',good,,train', 'row 2: the path is empty'],
+    ['a.png,dent,,train', "line 2: an image labelled 'dent' is to be learned from"],
+    ['a.png,good,,training', "line 2: the split is 'training'"],
+    [',good,,train', 'line 2: the path is empty'],
+    ['a.png,good,c_mask.png,train', "line 2: an image labelled 'good' has a mask, c_mask.png"],
+    ['d.png,,c_mask.png,test', 'line 2: an image without label has a mask, c_mask.png'],
+    ['a.png,good,,test', 'manifest.csv has no rows with split train'],
     ['z.png,good,,train', '1 of 1 files named in'],
     ['a.png,good,train', 'is not a CSV file'],
   ])('refuses the row %s', async (line, words) => {
     await expect(openDataset(await table(line))).rejects.toThrow(words);
+  });
+
+  test('refuses an image that is named twice, by the lines of the file', async () => {
+    const root = await table('', 'a.png,good,,train', '', './a.png,good,,test');
+    await expect(openDataset(root)).rejects.toThrow(
+      /manifest.csv, line 5: .*a.png is the image of .*manifest.csv, line 3 already/,
+    );
+  });
+
+  test('is found however its name is written, and must be a file', async () => {
+    const written = await miniature({ 'a.png': '', 'Manifest.CSV': `${header}\na.png,good,,Train` });
+    expect(await openDataset(written)).toMatchObject({ layout: 'manifest', train: [{ label: 'good' }] });
+    await expect(openDataset(await miniature(['manifest.csv/a.png']))).rejects.toThrow(
+      /The table .*manifest.csv cannot be read: it is a folder/,
+    );
+    const dangling = await miniature(['a.png']);
+    await symlink('nowhere', join(dangling, 'manifest.csv'));
+    await expect(openDataset(dangling)).rejects.toMatchObject({
+      code: 'E_DATASET',
+      message: expect.stringMatching(/manifest.csv cannot be read: there is no such file/),
+    });
+    const twice = await miniature({ 'manifest.csv': header, 'MANIFEST.csv': header });
+    // One file only, where the file system does not tell the names apart.
+    if ((await readdir(twice)).length === 2)
+      await expect(openDataset(twice)).rejects.toThrow('has MANIFEST.csv, manifest.csv');
   });
 
   test('refuses a table without rows or columns', async () => {

@@ -1,5 +1,8 @@
+import { symlink } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { decodeImage } from '../image/index.js';
 import { laid as layOut } from '../testing/laid.js';
 import { temporaryFolder } from '../testing/temporary.js';
 import { openDataset } from './dataset.js';
@@ -55,6 +58,32 @@ describe('openDataset', () => {
     const data = await openDataset(await laid('plain', ['a.tiff', 'monday/b.bmp', 'notes.txt']));
     expect(data.layout).toBe('plain');
     expect(data.train).toHaveLength(2);
+  });
+
+  it('takes each image once where a link leads back', async () => {
+    const root = await laid('loop', ['a.png', 'monday/b.png']);
+    await symlink('.', join(root, 'self'));
+    await symlink(root, join(root, 'monday', 'above'));
+    expect((await openDataset(root)).train.map(({ path }) => relative(root, path))).toEqual([
+      'a.png',
+      'monday/b.png',
+    ]);
+  });
+
+  it('reads every kind of image that it lists', async () => {
+    const root = await laid('kinds', []);
+    const grey = { create: { width: 8, height: 8, channels: 3, background: '#777' } } as const;
+    for (const kind of ['jpg', 'png', 'webp', 'tiff', 'gif', 'avif'])
+      await sharp(grey).toFile(join(root, `a.${kind}`));
+    const { train } = await openDataset(root);
+    expect(train).toHaveLength(6);
+    for (const { path } of train)
+      expect(await decodeImage(path), path).toMatchObject({ width: 8, height: 8 });
+  });
+
+  it('says of a file where a folder is expected that it is one', async () => {
+    const root = await laid('file-for-folder', ['train/good/a.png', 'test']);
+    await expect(openDataset(root)).rejects.toThrow(/test is a file, .*; expected a folder/);
   });
 
   it('says what is missing from a layout that is almost right', async () => {

@@ -42,6 +42,20 @@ describe('openDataset', () => {
     expect(data.test.map((s) => s.defect)).toEqual(['NG', 'scratch']);
   });
 
+  it.each([
+    [['good/a.png', 'scratch/b.png', 'dent/c.png'], 'does not know: dent, scratch'],
+    [['good/a.png', 'bad/b.png', 'dent/c.png'], 'does not know: dent'],
+    [['good/a.png', 'b.png'], 'has images where the good-bad layout has folders only: b.png'],
+    [['good/a.png', 'OK/b.png'], 'has OK, good, which mean the same'],
+    [['good/a.png', 'bad/b.png', 'ng/c.png'], 'has bad, ng, which mean the same'],
+    [['bad/b.png'], 'every image would be learned from as good, those of bad too'],
+    [['a.png', 'monday/NG/scratch/b.png'], 'those of monday/NG/scratch too'],
+  ])('refuses to guess what %j means', async (files, words) => {
+    await expect(
+      openDataset(await laid(`guess-${files.join('-').replaceAll('/', '-')}`, files)),
+    ).rejects.toThrow(words);
+  });
+
   it('keeps every fifth good image for testing where there are bad ones', async () => {
     const good = Array.from({ length: 11 }, (_, i) => `good/${i}.png`);
     const data = await openDataset(await laid('fifth', [...good, 'bad/x.png']));

@@ -12,9 +12,10 @@ import {
 import { almost, named } from './faults.js';
 import { entries } from './files.js';
 import { type LayoutReader, type Sample, sample, split } from './sample.js';
+import { GOOD_WORDS } from './words.js';
 
 const NAME = 'manifest.csv';
-const GOOD = ['good', 'ok', 'normal', '0'];
+const GOOD = [...GOOD_WORDS, '0'];
 /** Labels that say that there is a defect, but not of what kind. */
 const DEFECT = ['1', 'bad', 'defect', 'anomaly', 'ko', 'ng'];
 const SPLITS = ['train', 'validation', 'test'] as const;

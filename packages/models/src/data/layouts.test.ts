@@ -1,5 +1,6 @@
 import { readdir, symlink } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { BLANK, type Content, laid, MARKED } from '../testing/laid.js';
 import { temporaryFolder } from '../testing/temporary.js';
@@ -333,6 +334,13 @@ test('KolektorSDD2: defective images are not learned from', async () => {
   });
   expect(told(root, data.train)).toEqual(['train/1.png good']);
   expect(told(root, data.test)).toEqual(['test/3.png defect defect test/3_GT.png', 'test/4.png good']);
+  await sharp(Uint16Array.from([0, 255, 0, 0]), { raw: { width: 2, height: 2, channels: 1 } })
+    .toColourspace('grey16')
+    .png()
+    .toFile(join(root, 'train/1_GT.png'));
+  await expect(openDataset(root), 'a label of 16 bits that holds 255').rejects.toThrow(
+    'no good images to learn from',
+  );
   const { 'test/4_GT.png': _, ...incomplete } = files;
   await expect(openDataset(await miniature(incomplete))).rejects.toThrow("have no '_GT' file beside: 4.png");
 });

@@ -1,15 +1,25 @@
 import { join } from 'node:path';
-import { requiredImages } from './faults.js';
-import { foldersIn, imagesIn } from './files.js';
-import { goodOf, withMasks } from './mvtec.js';
+import { foldersIn } from './files.js';
+import { imagesAlone, noteLeftovers, refuseLeftovers } from './leftovers.js';
+import { goodOf, goodWithMasks, withMasks } from './mvtec.js';
+import { requiredImages } from './required_images.js';
 import { type LayoutReader, split } from './sample.js';
+import { GOOD_WORDS, oneNamed } from './words.js';
 
-/** BTAD: `train/ok`, `test/{ok,ko}`, masks of the same stem in `ground_truth/ko`. */
+const LAYOUT = 'BTAD';
+
+/** BTAD: `train/ok`, `test/{ok,ko}` (`good` is taken for `ok`), masks of the same stem in `ground_truth/ko`. */
 export const readBtad: LayoutReader = async (root) => {
   if (!(await foldersIn(join(root, 'train'))).includes('ok')) return null;
-  const train = goodOf(await requiredImages(root, ['train', 'ok'], 'BTAD'));
-  const good = goodOf(await imagesIn(join(root, 'test', 'ok')));
-  const bad = await requiredImages(root, ['test', 'ko'], 'BTAD');
-  const defective = await withMasks(bad, 'ko', join(root, 'ground_truth', 'ko'));
-  return split({ train, test: [...good, ...defective] });
+  const train = goodOf(await requiredImages(root, ['train', 'ok'], LAYOUT));
+  await refuseLeftovers(join(root, 'train'), { folders: ['ok'] }, LAYOUT);
+  const ok = oneNamed(await foldersIn(join(root, 'test')), GOOD_WORDS, join(root, 'test')) ?? 'ok';
+  const masks = (kind: string) => join(root, 'ground_truth', kind);
+  const good = await goodWithMasks(await imagesAlone(join(root, 'test', ok), LAYOUT), ok, masks(ok), LAYOUT);
+  const bad = await requiredImages(root, ['test', 'ko'], LAYOUT);
+  const defective = await withMasks(bad, 'ko', masks('ko'), LAYOUT);
+  for (const part of ['test', 'ground_truth'])
+    await refuseLeftovers(join(root, part), { folders: [ok, 'ko'] }, LAYOUT);
+  const notes = await noteLeftovers(root, { folders: ['train', 'test', 'ground_truth'] });
+  return split({ train, test: [...good, ...defective], notes });
 };

@@ -1,5 +1,8 @@
+import { symlink } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { decodeImage } from '../image/index.js';
 import { laid as layOut } from '../testing/laid.js';
 import { temporaryFolder } from '../testing/temporary.js';
 import { openDataset } from './dataset.js';
@@ -39,6 +42,20 @@ describe('openDataset', () => {
     expect(data.test.map((s) => s.defect)).toEqual(['NG', 'scratch']);
   });
 
+  it.each([
+    [['good/a.png', 'scratch/b.png', 'dent/c.png'], 'does not know: dent, scratch'],
+    [['good/a.png', 'bad/b.png', 'dent/c.png'], 'does not know: dent'],
+    [['good/a.png', 'b.png'], 'has images where the good-bad layout has folders only: b.png'],
+    [['good/a.png', 'OK/b.png'], 'has OK, good, which mean the same'],
+    [['good/a.png', 'bad/b.png', 'ng/c.png'], 'has bad, ng, which mean the same'],
+    [['bad/b.png'], 'every image would be learned from as good, those of bad too'],
+    [['a.png', 'monday/NG/scratch/b.png'], 'those of monday/NG/scratch too'],
+  ])('refuses to guess what %j means', async (files, words) => {
+    await expect(
+      openDataset(await laid(`guess-${files.join('-').replaceAll('/', '-')}`, files)),
+    ).rejects.toThrow(words);
+  });
+
   it('keeps every fifth good image for testing where there are bad ones', async () => {
     const good = Array.from({ length: 11 }, (_, i) => `good/${i}.png`);
     const data = await openDataset(await laid('fifth', [...good, 'bad/x.png']));
@@ -57,6 +74,32 @@ describe('openDataset', () => {
     expect(data.train).toHaveLength(2);
   });
 
+  it('takes each image once where a link leads back', async () => {
+    const root = await laid('loop', ['a.png', 'monday/b.png']);
+    await symlink('.', join(root, 'self'));
+    await symlink(root, join(root, 'monday', 'above'));
+    expect((await openDataset(root)).train.map(({ path }) => relative(root, path))).toEqual([
+      'a.png',
+      'monday/b.png',
+    ]);
+  });
+
+  it('reads every kind of image that it lists', async () => {
+    const root = await laid('kinds', []);
+    const grey = { create: { width: 8, height: 8, channels: 3, background: '#777' } } as const;
+    for (const kind of ['jpg', 'png', 'webp', 'tiff', 'gif', 'avif'])
+      await sharp(grey).toFile(join(root, `a.${kind}`));
+    const { train } = await openDataset(root);
+    expect(train).toHaveLength(6);
+    for (const { path } of train)
+      expect(await decodeImage(path), path).toMatchObject({ width: 8, height: 8 });
+  });
+
+  it('says of a file where a folder is expected that it is one', async () => {
+    const root = await laid('file-for-folder', ['train/good/a.png', 'test']);
+    await expect(openDataset(root)).rejects.toThrow(/test is a file, .*; expected a folder/);
+  });
+
   it('says what is missing from a layout that is almost right', async () => {
     const root = await laid('almost', ['train/fine/a.png']);
     await expect(openDataset(root)).rejects.toThrow("has no folder 'good'; it has fine");
@@ -65,6 +108,9 @@ describe('openDataset', () => {
   it('says what it looked for in a folder without images, and refuses files and missing folders', async () => {
     await expect(openDataset(await laid('empty', ['notes.txt']))).rejects.toThrow(
       'looked for .jpg, .jpeg, .png',
+    );
+    await expect(openDataset(await laid('no-good', ['good/notes.txt', 'bad/x.png']))).rejects.toThrow(
+      'has the layout good-bad, but no good images to learn from',
     );
     await expect(openDataset(join(folder, 'nowhere'))).rejects.toThrow('there is nothing');
     const root = await laid('file', ['a.png']);

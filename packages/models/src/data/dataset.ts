@@ -75,7 +75,12 @@ async function recognised(root: string, options: ReadOptions): Promise<Dataset |
   for (const [layout, read] of LAYOUTS) {
     const split = await read(root, options);
     if (split === null) continue;
-    if (split.train.length === 0) throw noImages(root);
+    if (split.train.length === 0) {
+      throw almost(
+        `${root} has the layout ${layout}, but no good images to learn from`,
+        'Put images of good parts where the layout has them.',
+      );
+    }
     return { root, name: nameOf(root), layout, ...split };
   }
   return null;

@@ -1,10 +1,10 @@
 import type { Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { AdError } from '@ad/core-native';
 
 /** Extensions that count as images. */
-export const IMAGE_EXTENSIONS = ['.jpg', '.jpeg', '.png', '.webp', '.tif', '.tiff', '.bmp'];
+export const IMAGE_EXTENSIONS = ['.jpg', '.jpeg', '.png', '.webp', '.tif', '.tiff', '.gif', '.avif', '.bmp'];
 
 const isImage = (name: string) => IMAGE_EXTENSIONS.includes(extname(name).toLowerCase());
 
@@ -29,6 +29,14 @@ function compare<T extends string | bigint>(a: T, b: T): number {
 export async function entries(folder: string): Promise<Dirent[]> {
   const found = await readdir(folder, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return [];
+    if (cause.code === 'ENOTDIR') {
+      throw new AdError(
+        'E_DATASET',
+        `${folder} is a file, or lies below one; expected a folder.`,
+        'Rename the file, or move it out of the data set.',
+        { cause },
+      );
+    }
     throw new AdError(
       'E_DATASET',
       `The folder ${folder} cannot be read: ${cause.message}.`,
@@ -54,12 +62,15 @@ export async function imagesIn(folder: string): Promise<string[]> {
     .map((entry) => join(folder, entry.name));
 }
 
-/** Paths of the images in a folder and all folders below it. */
-export async function imagesBelow(folder: string): Promise<string[]> {
+/** Paths of the images in a folder and all folders below it, each folder once: a link may lead back to one. */
+export async function imagesBelow(folder: string, visited = new Set<string>()): Promise<string[]> {
+  const real = await realpath(folder).catch(() => folder);
+  if (visited.has(real)) return [];
+  visited.add(real);
   const found: string[] = [];
   for (const entry of await entries(folder)) {
     const path = join(folder, entry.name);
-    if (await isDirectory(folder, entry)) found.push(...(await imagesBelow(path)));
+    if (await isDirectory(folder, entry)) found.push(...(await imagesBelow(path, visited)));
     else if (isImage(entry.name)) found.push(path);
   }
   return found;

@@ -1,9 +1,8 @@
 import { join, sep } from 'node:path';
 import { foldersIn, imagesBelow } from './files.js';
+import { refuseLeftovers } from './leftovers.js';
 import { type LayoutReader, sample, split } from './sample.js';
-
-const GOOD = ['good', 'ok', 'normal'];
-const BAD = ['bad', 'defect', 'defects', 'defective', 'anomaly', 'anomalous', 'ko', 'ng', 'nok'];
+import { BAD_WORDS, GOOD_WORDS, oneNamed } from './words.js';
 
 /** Where there is something to test against, one good image in five is for testing too: never for learning. */
 const TEST_EVERY = 5;
@@ -14,10 +13,15 @@ const TEST_EVERY = 5;
  */
 export const readGoodBad: LayoutReader = async (root) => {
   const folders = await foldersIn(root);
-  const named = (names: string[]) => folders.find((folder) => names.includes(folder.toLowerCase()));
-  const good = named(GOOD);
+  const good = oneNamed(folders, GOOD_WORDS, root);
   if (good === undefined) return null;
-  const bad = named(BAD);
+  const bad = oneNamed(folders, BAD_WORDS, root);
+  await refuseLeftovers(
+    root,
+    { folders: bad === undefined ? [good] : [good, bad] },
+    'good-bad',
+    `Move images of defects below ${join(root, bad ?? 'bad')}, a folder for each kind, and others out of ${root}.`,
+  );
   const all = (await imagesBelow(join(root, good))).map((path) => sample(path, 'good'));
   if (bad === undefined) return split({ train: all });
   const forTest = (_: unknown, i: number) => i % TEST_EVERY === TEST_EVERY - 1;

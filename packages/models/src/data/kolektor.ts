@@ -1,12 +1,10 @@
 import { join, parse } from 'node:path';
-import { isBlankMask } from '../image/index.js';
-import { mapOrdered } from '../pipeline/map_ordered.js';
 import { almost, named } from './faults.js';
 import { foldersIn, imagesIn } from './files.js';
 import { holdOut } from './hold_out.js';
+import { imagesAlone, noteLeftovers, refuseLeftovers } from './leftovers.js';
+import { blankOf, masksOf } from './masks.js';
 import { type LayoutReader, type Sample, sample, split } from './sample.js';
-
-const MASKS_AT_ONCE = 4;
 
 /**
  * KolektorSDD: `kosNN/PartN.jpg` with `PartN_label.bmp` beside; an image is defective where its label is not blank.
@@ -15,6 +13,7 @@ const MASKS_AT_ONCE = 4;
 export const readKolektorSdd: LayoutReader = async (root, { seed = 0 }) => {
   const folders = (await foldersIn(root)).filter((name) => /^kos\d+$/.test(name));
   if (folders.length === 0) return null;
+  await refuseLeftovers(root, { folders, images: true }, 'KolektorSDD');
   const samples: Sample[] = [];
   for (const folder of folders)
     samples.push(...(await labelled(join(root, folder), '_label', 'KolektorSDD')));
@@ -23,7 +22,7 @@ export const readKolektorSdd: LayoutReader = async (root, { seed = 0 }) => {
   return split({
     train: learn,
     test: [...test, ...samples.filter(({ label }) => label !== 'good')],
-    notes: [note],
+    notes: [note, ...(await noteLeftovers(root, { folders }))],
   });
 };
 
@@ -40,19 +39,25 @@ export const readKolektorSdd2: LayoutReader = async (root) => {
   return split({
     train,
     test,
-    notes: [`${all.length - train.length} defective images of train are left out.`],
+    notes: [
+      `${all.length - train.length} defective images of train are left out.`,
+      ...(await noteLeftovers(root, { folders: ['train', 'test'] })),
+    ],
   });
 };
 
 /** The images of a folder, each with a mask beside it that decides whether it is good. */
 async function labelled(folder: string, suffix: string, layout: string): Promise<Sample[]> {
-  const files = await imagesIn(folder);
+  const files = await imagesAlone(folder, layout);
   const isMask = (path: string) => parse(path).name.endsWith(suffix);
-  const masks = new Map(
-    files.filter(isMask).map((path) => [parse(path).name.slice(0, -suffix.length), path]),
-  );
   const images = files.filter((path) => !isMask(path));
-  const bare = images.filter((path) => !masks.has(parse(path).name));
+  const masks = masksOf(
+    images,
+    files.filter(isMask),
+    new RegExp(`${suffix}$`),
+    `<stem>${suffix} beside the image`,
+  );
+  const bare = images.filter((path) => !masks.has(path));
   if (bare.length > 0 || images.length === 0) {
     const what =
       images.length === 0
@@ -63,11 +68,9 @@ async function labelled(folder: string, suffix: string, layout: string): Promise
       `In the ${layout} layout every image has a mask <stem>${suffix} beside; a blank one says good.`,
     );
   }
-  const read = async (path: string): Promise<Sample> => {
-    const mask = masks.get(parse(path).name)!;
-    return (await isBlankMask(mask)) ? sample(path, 'good') : { ...sample(path, 'defect', 'defect'), mask };
-  };
-  const samples: Sample[] = [];
-  for await (const one of mapOrdered(images, read, MASKS_AT_ONCE)) samples.push(one);
-  return samples;
+  const blank = await blankOf([...masks.values()]);
+  return images.map((path) => {
+    const mask = masks.get(path)!;
+    return blank.has(mask) ? sample(path, 'good') : { ...sample(path, 'defect', 'defect'), mask };
+  });
 }

@@ -1,4 +1,6 @@
+import { readdir, symlink } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { BLANK, type Content, laid, MARKED } from '../testing/laid.js';
 import { temporaryFolder } from '../testing/temporary.js';
@@ -48,6 +50,48 @@ describe('MVTec AD and MPDD', () => {
       'test has no folders, but 2 images of which nothing is known',
     );
   });
+
+  test.each([
+    ['train/bad/0.png', 'train has folders that the MVTec layout does not know: bad'],
+    ['train/good/sub/0.png', 'good has folders that the MVTec layout does not know: sub'],
+    ['test/x.png', 'test has images where the MVTec layout has folders only: x.png'],
+    ['test/rust/sub/0.png', 'rust has folders that the MVTec layout does not know: sub'],
+    ['test/OK/0.png', 'test has OK, good, which mean the same'],
+    ['ground_truth/x.png', 'ground_truth has images where the MVTec layout has folders only: x.png'],
+    ['ground_truth/rust/7_mask.png', 'rust has masks that no image takes: 7_mask.png'],
+    ['ground_truth/rust/0.png', 'rust has masks that no image takes: 0_mask.png'],
+    ['test/rust/0.jpg', '0_mask.png is the mask of 2 images'],
+    ['ground_truth/good/1.png', 'good has masks that no image takes: 1.png'],
+  ])('refuse %s', async (file, words) => {
+    await expect(openDataset(await miniature([...files, file]))).rejects.toThrow(words);
+  });
+
+  test('take good images by any of their names, and masks of them that mark nothing', async () => {
+    const named = ['train/good/0.png', 'test/Good/0.png', 'test/Good/1.png'];
+    const root = await miniature({
+      ...Object.fromEntries(named.map((file) => [file, ''])),
+      'ground_truth/Good/0.png': BLANK,
+    });
+    expect(told(root, (await openDataset(root)).test)).toEqual([
+      'test/Good/0.png good',
+      'test/Good/1.png good',
+    ]);
+    await laid(root, { 'ground_truth/Good/1.png': MARKED });
+    await expect(openDataset(root)).rejects.toThrow(
+      'Good has masks that mark something of images that lie in Good: 1.png',
+    );
+  });
+
+  test('are read beside what else is kept there', async () => {
+    const beside = ['license.txt', 'train/Thumbs.db', 'test/rust/notes/a.txt'];
+    const images = ['results/map.png', 'preview.png', 'validation/good/0.png', 'validation/rust/0.png'];
+    const data = await openDataset(await miniature([...files, ...beside, ...images], 'screw'));
+    expect(data.validation).toHaveLength(1);
+    expect(data.notes).toEqual([
+      'Images of screw that are not read: results, preview.png.',
+      'Images of validation that are not read: rust.',
+    ]);
+  });
 });
 
 test('MVTec AD 2: validation images, private ones left out', async () => {
@@ -76,6 +120,11 @@ test('MVTec AD 2: validation images, private ones left out', async () => {
       "has no folder 'validation'; it has test_private, test_private_mixed, test_public, train",
     'test_public/bad': "has no folder 'bad'; it has good, ground_truth",
   });
+  for (const [file, words] of [
+    ['test_public/worse/0.png', 'test_public has folders that the MVTec AD 2 layout does not know: worse'],
+    ['test_public/ground_truth/bad/1_mask.png', 'has masks that no image takes: 1_mask.png'],
+  ] as const)
+    await expect(openDataset(await miniature([...files, file]))).rejects.toThrow(words);
 });
 
 test('MVTec LOCO: validation images, several masks per image, saturation', async () => {
@@ -103,6 +152,19 @@ test('MVTec LOCO: validation images, several masks per image, saturation', async
     'test/good': "has no folder 'good'; it has logical_anomalies",
     'ground_truth/': 'test/logical_anomalies/0.png has no masks: there is no folder',
   });
+  for (const [file, words] of [
+    ['ground_truth/logical_anomalies/1/000.png', 'has folders of masks that no image takes: 1'],
+    [
+      'ground_truth/logical_anomalies/0.png',
+      'has images where the MVTec LOCO layout has folders only: 0.png',
+    ],
+    [
+      'ground_truth/scratch/0/000.png',
+      'ground_truth has folders that the MVTec LOCO layout does not know: scratch',
+    ],
+    ['validation/bad/0.png', 'validation has folders that the MVTec LOCO layout does not know: bad'],
+  ] as const)
+    await expect(openDataset(await miniature([...files, file]))).rejects.toThrow(words);
 });
 
 test('BTAD: ok and ko, masks of the same stem in any format', async () => {
@@ -115,6 +177,14 @@ test('BTAD: ok and ko, masks of the same stem in any format', async () => {
     'test/ko/2.bmp defect ko ground_truth/ko/2.png',
   ]);
   await refuses(files, { 'test/ko': "has no folder 'ko'; it has ok" });
+  const good = await miniature(files.map((file) => file.replace('test/ok', 'test/good')));
+  expect(told(good, (await openDataset(good)).test)[0]).toBe('test/good/1.bmp good');
+  for (const [file, words] of [
+    ['test/good/3.bmp', 'test has good, ok, which mean the same'],
+    ['test/scratch/3.bmp', 'test has folders that the BTAD layout does not know: scratch'],
+    ['ground_truth/ko/3.png', 'ko has masks that no image takes: 3.png'],
+  ] as const)
+    await expect(openDataset(await miniature([...files, file]))).rejects.toThrow(words);
 });
 
 describe('VisA', () => {
@@ -144,6 +214,17 @@ describe('VisA', () => {
     ]);
   });
 
+  test('takes the words of its table in any case', async () => {
+    const root = await visa(
+      rows.map((row) => row.replace(',train,normal', ',Train,Normal').replace(',anomaly', ',Anomaly')),
+    );
+    const { train, test: tested } = await openDataset(join(root, 'candle'));
+    expect([train, tested].map((samples) => samples.map(({ label }) => label))).toEqual([
+      ['good'],
+      ['good', 'defect'],
+    ]);
+  });
+
   test('says what is wrong with the table', async () => {
     const open = async (root: string) => openDataset(join(root, 'candle'));
     await expect(open(await miniature(images))).rejects.toThrow(
@@ -160,6 +241,20 @@ describe('VisA', () => {
     );
     await expect(open(await visa([...rows, 'candle,train,anomaly,a.JPG,']))).rejects.toThrow(
       'defective image to learn from',
+    );
+    const again = rows[1]!.replace('train', 'test').replace('candle/Data', './candle/Data');
+    await expect(open(await visa([...rows, again]))).rejects.toThrow(
+      /line 5: .*0000.JPG is the image of .*line 2 already/,
+    );
+    await expect(open(await visa([...rows, 'candle,val,normal,a.JPG,']))).rejects.toThrow(
+      "line 5: the split is 'val'",
+    );
+    await expect(open(await visa([...rows, 'candle,test,good,a.JPG,']))).rejects.toMatchObject({
+      message: expect.stringContaining("line 5: the label is 'good'"),
+      hint: expect.stringContaining('one of normal, anomaly'),
+    });
+    await expect(open(await visa(rows.filter((row) => !row.includes('train'))))).rejects.toThrow(
+      '1cls.csv has no rows with split train',
     );
     await expect(open(await visa([...rows, 'candle,"']))).rejects.toThrow('is not a CSV file');
   });
@@ -184,6 +279,16 @@ test('Magnetic Tile: 20 % of the good images, by the seed, are tested on', async
   expect(await openDataset(root)).toEqual(data);
   expect((await openDataset(root, { seed: 1 })).test).not.toEqual(data.test);
   await refuses(files, { MT_Free: "has no folder 'MT_Free'; it has MT_Crack, MT_Fray" });
+  const capital = await miniature(files.map((file) => file.replace('a.png', 'a.PNG')));
+  expect(told(capital, (await openDataset(capital)).test)).toContain(
+    'MT_Crack/Imgs/a.jpg defect Crack MT_Crack/Imgs/a.PNG',
+  );
+  for (const [file, words] of [
+    ['MT_Fray/Imgs/c.png', 'Imgs has masks that no image takes: c.png'],
+    ['MT_Fray/d.jpg', 'MT_Fray has images where the Magnetic Tile layout has folders only: d.jpg'],
+    ['Crack/a.jpg', 'has folders that the Magnetic Tile layout does not know: Crack'],
+  ] as const)
+    await expect(openDataset(await miniature([...files, file]))).rejects.toThrow(words);
 });
 
 test('KolektorSDD: defective where the label is not blank', async () => {
@@ -201,6 +306,12 @@ test('KolektorSDD: defective where the label is not blank', async () => {
   expect(told(root, data.test).at(-1)).toBe('kos10/Part1.jpg defect defect kos10/Part1_label.bmp');
   await expect(openDataset(await miniature(['kos01/Part0.jpg']))).rejects.toThrow(
     /1 images of .*kos01 have no '_label' file beside: Part0.jpg/,
+  );
+  await expect(openDataset(await miniature({ ...files, 'kos01/Part7_label.bmp': BLANK }))).rejects.toThrow(
+    'kos01 has masks that no image takes: Part7_label.bmp',
+  );
+  await expect(openDataset(await miniature({ ...files, 'Kos11/Part0.jpg': '' }))).rejects.toThrow(
+    'has folders that the KolektorSDD layout does not know: Kos11',
   );
 });
 
@@ -223,6 +334,13 @@ test('KolektorSDD2: defective images are not learned from', async () => {
   });
   expect(told(root, data.train)).toEqual(['train/1.png good']);
   expect(told(root, data.test)).toEqual(['test/3.png defect defect test/3_GT.png', 'test/4.png good']);
+  await sharp(Uint16Array.from([0, 255, 0, 0]), { raw: { width: 2, height: 2, channels: 1 } })
+    .toColourspace('grey16')
+    .png()
+    .toFile(join(root, 'train/1_GT.png'));
+  await expect(openDataset(root), 'a label of 16 bits that holds 255').rejects.toThrow(
+    'no good images to learn from',
+  );
   const { 'test/4_GT.png': _, ...incomplete } = files;
   await expect(openDataset(await miniature(incomplete))).rejects.toThrow("have no '_GT' file beside: 4.png");
 });
@@ -246,9 +364,28 @@ test('DAGM: defective where there is a label', async () => {
   ]);
   await refuses(files, {
     'Test/Label': "Test has no folder 'Label'",
-    'Train/2.PNG': 'has labels of images that are not there: 2',
+    'Train/2.PNG': 'has masks that no image takes: 2_label.PNG',
     'Test/': "has no folder 'Test'; it has Train",
   });
+});
+
+test('DAGM: masks and Labels.txt say the same', async () => {
+  const labelled = (...lines: string[]) =>
+    miniature({
+      'Train/1.PNG': '',
+      'Test/3.PNG': '',
+      'Test/4.PNG': '',
+      'Test/Label/3_label.PNG': '',
+      'Test/Label/Labels.txt': ['1', ...lines].join('\r\n'),
+      'Train/Label/Labels.txt': '1\n1\t0\t1.PNG\t0\t0\n',
+    });
+  const right = ['3\t1\t3.PNG\t0\t3_label.PNG', '4\t0\t4.PNG\t0\t0', ''];
+  expect((await openDataset(await labelled(...right))).test).toHaveLength(2);
+  const wrong = right.map((line) => line.replace('4\t0', '4\t1'));
+  await expect(openDataset(await labelled(...wrong))).rejects.toThrow(
+    'something else than Labels.txt: 4.PNG (listed as defective, has no mask)',
+  );
+  await expect(openDataset(await labelled(right[1]!))).rejects.toThrow('3.PNG (not listed, has a mask)');
 });
 
 describe('a table of images', () => {
@@ -272,13 +409,41 @@ describe('a table of images', () => {
   });
 
   test.each([
-    ['a.png,dent,,train', "row 2: an image labelled 'dent' is to be learned from"],
-    ['a.png,good,,training', "row 2: the split is 'training'"],
-    [',good,,train', 'row 2: the path is empty'],
+    ['a.png,dent,,train', "line 2: an image labelled 'dent' is to be learned from"],
+    ['a.png,good,,training', "line 2: the split is 'training'"],
+    [',good,,train', 'line 2: the path is empty'],
+    ['a.png,good,c_mask.png,train', "line 2: an image labelled 'good' has a mask, c_mask.png"],
+    ['d.png,,c_mask.png,test', 'line 2: an image without label has a mask, c_mask.png'],
+    ['a.png,good,,test', 'manifest.csv has no rows with split train'],
     ['z.png,good,,train', '1 of 1 files named in'],
     ['a.png,good,train', 'is not a CSV file'],
   ])('refuses the row %s', async (line, words) => {
     await expect(openDataset(await table(line))).rejects.toThrow(words);
+  });
+
+  test('refuses an image that is named twice, by the lines of the file', async () => {
+    const root = await table('', 'a.png,good,,train', '', './a.png,good,,test');
+    await expect(openDataset(root)).rejects.toThrow(
+      /manifest.csv, line 5: .*a.png is the image of .*manifest.csv, line 3 already/,
+    );
+  });
+
+  test('is found however its name is written, and must be a file', async () => {
+    const written = await miniature({ 'a.png': '', 'Manifest.CSV': `${header}\na.png,good,,Train` });
+    expect(await openDataset(written)).toMatchObject({ layout: 'manifest', train: [{ label: 'good' }] });
+    await expect(openDataset(await miniature(['manifest.csv/a.png']))).rejects.toThrow(
+      /The table .*manifest.csv cannot be read: it is a folder/,
+    );
+    const dangling = await miniature(['a.png']);
+    await symlink('nowhere', join(dangling, 'manifest.csv'));
+    await expect(openDataset(dangling)).rejects.toMatchObject({
+      code: 'E_DATASET',
+      message: expect.stringMatching(/manifest.csv cannot be read: there is no such file/),
+    });
+    const twice = await miniature({ 'manifest.csv': header, 'MANIFEST.csv': header });
+    // One file only, where the file system does not tell the names apart.
+    if ((await readdir(twice)).length === 2)
+      await expect(openDataset(twice)).rejects.toThrow('has MANIFEST.csv, manifest.csv');
   });
 
   test('refuses a table without rows or columns', async () => {

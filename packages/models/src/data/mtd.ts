@@ -1,8 +1,11 @@
-import { join, parse } from 'node:path';
-import { almost, named, requiredImages } from './faults.js';
+import { extname, join } from 'node:path';
+import { almost, named } from './faults.js';
 import { foldersIn } from './files.js';
 import { holdOut } from './hold_out.js';
+import { noteLeftovers, refuseLeftovers } from './leftovers.js';
+import { masksOf } from './masks.js';
 import { goodOf } from './mvtec.js';
+import { requiredImages } from './required_images.js';
 import { type LayoutReader, type Sample, sample, split } from './sample.js';
 
 const PREFIX = 'MT_';
@@ -21,21 +24,24 @@ export const readMtd: LayoutReader = async (root, { seed = 0 }) => {
       `In the Magnetic Tile layout the good images lie in ${GOOD}/Imgs.`,
     );
   }
+  await refuseLeftovers(root, { folders: kinds, images: true }, 'Magnetic Tile');
   const defects: Sample[] = [];
   let good: Sample[] = [];
   for (const kind of kinds) {
     const files = await requiredImages(root, [kind, 'Imgs'], 'Magnetic Tile');
-    const masks = new Set(files.filter((path) => parse(path).ext.toLowerCase() === '.png'));
-    const images = files.filter((path) => !masks.has(path));
+    await refuseLeftovers(join(root, kind), { folders: ['Imgs'] }, 'Magnetic Tile');
+    const isMask = (path: string) => extname(path).toLowerCase() === '.png';
+    const images = files.filter((path) => !isMask(path));
+    const masks = masksOf(images, files.filter(isMask), /$/, '<stem>.png beside the <stem>.jpg');
     if (kind === GOOD) good = goodOf(images);
-    else defects.push(...images.map((path) => withMask(path, kind, masks)));
+    else defects.push(...images.map((path) => defective(path, kind, masks)));
   }
   const { learn, test, note } = holdOut(good, seed);
-  return split({ train: learn, test: [...test, ...defects], notes: [note] });
+  // The original comes with an overview, dataset.jpg.
+  const notes = [note, ...(await noteLeftovers(root, { folders: kinds }))];
+  return split({ train: learn, test: [...test, ...defects], notes });
 };
 
-function withMask(path: string, kind: string, masks: Set<string>): Sample {
-  const { dir, name } = parse(path);
-  const mask = join(dir, `${name}.png`);
-  return { ...sample(path, 'defect', kind.slice(PREFIX.length)), mask: masks.has(mask) ? mask : null };
+function defective(path: string, kind: string, masks: Map<string, string>): Sample {
+  return { ...sample(path, 'defect', kind.slice(PREFIX.length)), mask: masks.get(path) ?? null };
 }

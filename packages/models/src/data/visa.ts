@@ -1,6 +1,14 @@
-import { readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { checkColumns, parseCsv, requiredFiles } from './csv.js';
+import {
+  type CsvRow,
+  checkColumns,
+  oneOf,
+  readCsv,
+  refuseRepeated,
+  requiredFiles,
+  requiredTrain,
+} from './csv.js';
 import { almost, named } from './faults.js';
 import { foldersIn } from './files.js';
 import { type LayoutReader, type Sample, sample, split } from './sample.js';
@@ -18,37 +26,44 @@ export const readVisa: LayoutReader = async (root) => {
   const category = basename(resolve(root));
   const above = dirname(resolve(root));
   const file = join(above, ...SPLIT);
-  const text = await readFile(file, 'utf8').catch(() => {
+  await access(file).catch(() => {
     throw almost(
       `${root} is a category of VisA, but its split is missing: there is no ${file}`,
       'Keep split_csv/1cls.csv beside the categories, as VisA comes.',
     );
   });
-  const rows = parseCsv(text, file);
+  const rows = await readCsv(file);
   checkColumns(rows, COLUMNS, file);
-  const own = rows.filter((row) => row.object === category);
+  const own = rows.filter((row) => row.fields.object === category);
   if (own.length === 0) {
-    const objects = [...new Set(rows.map((row) => row.object!))];
+    const objects = [...new Set(rows.map((row) => row.fields.object!))];
     throw almost(
       `${file} has no rows of '${category}'; it has ${named(objects)}`,
       'Keep the folder names of VisA.',
     );
   }
-  const samples = (part: string) =>
-    own.filter((row) => row.split === part).map((row) => sampleOf(row, above));
-  const [train, test] = [samples('train'), samples('test')];
+  const samples = own.map((row) => {
+    const where = `${file}, line ${row.line}`;
+    const part = oneOf(row, 'split', ['train', 'test'], where);
+    return { where, part, read: sampleOf(row, above, where) };
+  });
+  refuseRepeated(samples);
+  const of = (part: string) => samples.filter((one) => one.part === part).map(({ read }) => read);
+  const [train, test] = [of('train'), of('test')];
   const wrong = train.find(({ label }) => label !== 'good');
   if (wrong)
     throw almost(
       `${file} has a defective image to learn from: ${wrong.path}`,
       'Use the split of one class, 1cls.csv.',
     );
+  requiredTrain(train, file);
   await requiredFiles([...train, ...test], file);
   return split({ train, test });
 };
 
-function sampleOf(row: Record<string, string>, above: string): Sample {
-  const path = join(above, row.image!);
-  if (row.label === 'normal') return sample(path, 'good');
-  return { ...sample(path, 'defect', 'anomaly'), mask: row.mask ? join(above, row.mask) : null };
+function sampleOf(row: CsvRow, above: string, where: string): Sample {
+  const { image, mask } = row.fields;
+  const path = join(above, image!);
+  if (oneOf(row, 'label', ['normal', 'anomaly'], where) === 'normal') return sample(path, 'good');
+  return { ...sample(path, 'defect', 'anomaly'), mask: mask ? join(above, mask) : null };
 }

@@ -7,6 +7,7 @@ import { temporaryFolder } from '../testing/temporary.js';
 import {
   decodeImage,
   droppedShare,
+  isBlankMask,
   loadInput,
   loadMask,
   placeMap,
@@ -220,6 +221,49 @@ describe('masks and maps', () => {
       .toFile(path);
     expect([...(await loadMask(path, planGeometry({ width: 2, height: 2 }, whole(2))))]).toEqual([
       0, 1, 0, 0,
+    ]);
+  });
+
+  it.each([
+    ['of 16 bits with the values of 8', 'grey16', 1, [0, 255, 0, 128], [0, 1, 0, 1]],
+    ['of 16 bits', 'grey16', 1, [0, 65535, 32768, 32767], [0, 1, 1, 0]],
+    ['of 16 bits in colours', 'rgb16', 3, [0, 0, 0, 0, 7, 0, 0, 0, 300, 0, 0, 0], [0, 1, 1, 0]],
+    ['in colours', 'srgb', 3, [0, 0, 0, 0, 255, 0, 0, 0, 128, 127, 0, 0], [0, 1, 1, 0]],
+    ['in colours, with alpha', 'srgb', 4, [0, 0, 0, 255, 0, 9, 0, 255, 0, 0, 9, 0, 0, 0, 0, 9], [0, 1, 1, 0]],
+  ] as const)('reads a mask %s', async (what, space, channels, values, marked) => {
+    const path = join(folder, `${what}.png`);
+    const data = space.endsWith('16') ? Uint16Array.from(values) : Uint8Array.from(values);
+    await sharp(data, { raw: { width: 2, height: 2, channels } })
+      .toColourspace(space)
+      .png()
+      .toFile(path);
+    expect([...(await loadMask(path, planGeometry({ width: 2, height: 2 }, whole(2))))]).toEqual(marked);
+    expect(await isBlankMask(path)).toBe(false);
+  });
+
+  it('takes a mask for blank that has an alpha channel only', async () => {
+    for (const [kind, space] of [
+      ['grey', 'b-w'],
+      ['grey16', 'grey16'],
+    ] as const) {
+      const path = join(folder, `blank-${kind}.png`);
+      const data = kind === 'grey' ? Uint8Array.from([0, 255, 0, 9]) : Uint16Array.from([0, 65535, 0, 9]);
+      await sharp(data, { raw: { width: 2, height: 1, channels: 2 } })
+        .toColourspace(space)
+        .png()
+        .toFile(path);
+      expect((await sharp(path).metadata()).channels).toBe(2);
+      expect(await isBlankMask(path)).toBe(true);
+    }
+  });
+
+  it('takes any colour of a BMP', async () => {
+    const path = join(folder, 'green.bmp');
+    const abgr = Buffer.from([0, 0, 0, 0, 0, 0, 255, 0]);
+    const bmp = encode({ data: abgr, bitPP: 24, width: 2, height: 1 } as Parameters<typeof encode>[0]);
+    await writeFile(path, bmp.data);
+    expect([...(await loadMask(path, planGeometry({ width: 2, height: 1 }, whole(2))))]).toEqual([
+      0, 1, 0, 1,
     ]);
   });
 

@@ -5,12 +5,13 @@ import sharp from 'sharp';
 import { decodeBmp, isBmp } from './bmp.js';
 import type { Geometry } from './geometry.js';
 
-const HALF = 127;
+/** Grey values of a mask, of 8 or 16 bits. */
+export type MaskValues = Uint8Array | Uint16Array;
 
 /**
  * A ground-truth mask at the model's input, 1 = defect: nearest neighbour by pixel centres, as its image was resized
- * and cropped. A pixel is defective above half of the range (8 bits: above 127). A mask without such a pixel holds
- * indices, as VisA's do: then all that is not 0 is defective.
+ * and cropped. A pixel is defective above half of the range (8 bits: above 127), in any of its colours. A mask without
+ * such a pixel holds indices, as VisA's do: then all that is not 0 is defective.
  *
  * @param path - of a file, or of a folder of masks, one per defect: a pixel of any of them is defective
  * @param geometry - of the mask's image
@@ -34,7 +35,7 @@ export async function maskFiles(path: string): Promise<string[]> {
   const found = await stat(path).catch(() => undefined);
   if (!found?.isDirectory()) return [path];
   const names = await readdir(path);
-  const files = names.filter((name) => /\.(png|bmp|tiff?|jpe?g)$/i.test(name)).sort();
+  const files = names.filter((name) => /\.(png|bmp|tiff?|jpe?g|webp|gif|avif)$/i.test(name)).sort();
   if (files.length > 0) return files.map((name) => join(path, name));
   throw unreadable(path, 'the folder holds no masks');
 }
@@ -73,10 +74,11 @@ export async function loadDefect(path: string, geometry: Geometry): Promise<Load
 }
 
 /** Above which grey value a pixel is defective, how many are, and the largest value. */
-export function maskLevels(data: Uint8Array): { above: number; area: number; value: number } {
+export function maskLevels(data: MaskValues): { above: number; area: number; value: number } {
+  const half = (256 ** data.BYTES_PER_ELEMENT - 1) >> 1;
   let value = 0;
   for (const grey of data) if (grey > value) value = grey;
-  const above = value > HALF ? HALF : 0;
+  const above = value > half ? half : 0;
   let area = 0;
   for (const grey of data) if (grey > above) area++;
   return { above, area, value };
@@ -95,23 +97,37 @@ function nearest(input: number, offset: number, resized: number, original: numbe
   });
 }
 
-/** A mask file as it is: 8 bits per pixel, the first channel. */
-export async function decodeMask(path: string): Promise<{ data: Uint8Array; width: number; height: number }> {
+/** A mask file as it is: of each pixel the largest of its colours, in the depth of the file; alpha does not count. */
+export async function decodeMask(path: string): Promise<{ data: MaskValues; width: number; height: number }> {
   try {
     const bytes = await readFile(path);
     if (isBmp(bytes)) {
       const { data, width, height } = decodeBmp(bytes);
-      return { data: data.filter((_, i) => i % 3 === 0), width, height };
+      return { data: largest(data, 3), width, height };
     }
-    const pipeline = sharp(bytes, { failOn: 'warning' })
-      .toColourspace('srgb')
+    const file = sharp(bytes, { failOn: 'warning' });
+    const deep = (await file.metadata()).depth === 'ushort';
+    const { data, info } = await file
+      .toColourspace(deep ? 'rgb16' : 'srgb')
       .removeAlpha()
-      .extractChannel(0);
-    const { data, info } = await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-    return { data: new Uint8Array(data), width: info.width, height: info.height };
+      .raw({ depth: deep ? 'ushort' : 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    const values = deep ? new Uint16Array(new Uint8Array(data).buffer) : new Uint8Array(data);
+    return { data: largest(values, info.channels), width: info.width, height: info.height };
   } catch (cause) {
     throw unreadable(path, (cause as Error).message.split('\n')[0]!, cause);
   }
+}
+
+/** Of each pixel the largest of its channels. */
+function largest<T extends MaskValues>(values: T, channels: number): T {
+  const data = values.slice(0, values.length / channels) as T;
+  for (let i = 0; i < data.length; i++) {
+    let value = 0;
+    for (let c = 0; c < channels; c++) value = Math.max(value, values[i * channels + c]!);
+    data[i] = value;
+  }
+  return data;
 }
 
 function unreadable(path: string, why: string, cause?: unknown): AdError {

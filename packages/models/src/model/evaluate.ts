@@ -4,6 +4,7 @@ import type { Sample } from '../data/index.js';
 import { loadMask } from '../image/index.js';
 import type { FeatureCache } from '../pipeline/feature_cache.js';
 import type { Timing } from '../pipeline/timing.js';
+import { labelledOf } from './labelled.js';
 import { measure } from './measure.js';
 import { PixelScores } from './pixel_scores.js';
 import type { MemberScore } from './prediction.js';

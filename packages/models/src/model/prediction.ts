@@ -73,5 +73,7 @@ async function regionsOf(
 
 /** The peak of a map; NaN, where nothing was inspected, is passed over. */
 export function largest(map: Float32Array): number {
-  return map.reduce((a, b) => (b > a ? b : a), Number.NEGATIVE_INFINITY);
+  let peak = Number.NEGATIVE_INFINITY;
+  for (const value of map) if (value > peak) peak = value;
+  return peak;
 }

@@ -60,7 +60,7 @@ export async function inspectData(
     sizes: tally(headers, ({ width, height }) => ({ width, height })),
     formats: tally(headers, ({ channels, bits }) => ({ channels, bits })),
     notes: data.notes,
-    problems: problemsOf(images).map((problem) => fromRoot(problem, data.root)),
+    problems: problemsOf(images, data.layout).map((problem) => fromRoot(problem, data.root)),
   };
 }
 

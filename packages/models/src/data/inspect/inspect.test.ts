@@ -55,6 +55,17 @@ test('counts, and finds what would spoil a fit', async () => {
   ]);
 });
 
+test('says that all masks are missing where the layout has masks', async () => {
+  const files = { 'train/good/0.png': [10], 'test/dent/0.png': [50], 'ground_truth/dent/notes.txt': '' };
+  const messages = async (root: string) =>
+    (await inspectData(await openDataset(root))).problems.map(({ message }) => message);
+  expect(await messages(await laid(join(folder, 'bare'), files))).toEqual([
+    'None of the 1 defective images has a mask, though the layout mvtec has masks: there are no pixel metrics.',
+  ]);
+  const without = await laid(join(folder, 'without'), { 'good/0.png': [10], 'bad/0.png': [50] });
+  expect(await messages(without)).toEqual([]);
+});
+
 test('a copy that was saved anew is a copy, and what only looks like one is none', async () => {
   const root = await laid(join(folder, 'copies'), { 'train/good/0.png': [10], 'test/good/9.png': [20] });
   const side = 64;

@@ -18,9 +18,18 @@ export interface Problem {
   paths: string[];
 }
 
-/** All problems of some images, errors first. */
-export function problemsOf(images: readonly Examined[]): Problem[] {
-  const problems = [...corrupt(images), ...duplicates(images), ...maskProblems(images), ...outliers(images)];
+/** Layouts that are complete without masks; a table has a column of them, which may be empty. */
+const WITHOUT_MASKS = ['manifest', 'good-bad', 'plain'];
+
+/** All problems of some images, errors first; their layout says whether there should be masks. */
+export function problemsOf(images: readonly Examined[], layout: string): Problem[] {
+  const problems = [
+    ...corrupt(images),
+    ...duplicates(images),
+    ...maskProblems(images),
+    ...missingMasks(images, layout),
+    ...outliers(images),
+  ];
   const errors = problems.filter(({ severity }) => severity === 'error');
   return [...errors, ...problems.filter(({ severity }) => severity !== 'error')];
 }
@@ -85,14 +94,18 @@ function maskProblems(images: readonly Examined[]): Problem[] {
       }
     }
   }
+  return problems;
+}
+
+function missingMasks(images: readonly Examined[], layout: string): Problem[] {
   const defective = images.filter(({ label }) => label === 'defect');
   const bare = defective.filter(({ masks }) => masks.length === 0);
-  if (bare.length > 0 && bare.length < defective.length) {
-    const message = `${bare.length} of ${defective.length} defective images have no mask: pixel metrics leave them out.`;
-    const paths = bare.map(({ path }) => path);
-    problems.push({ kind: 'mask-missing', severity: 'warning', message, paths });
-  }
-  return problems;
+  const all = bare.length === defective.length;
+  if (bare.length === 0 || (all && WITHOUT_MASKS.includes(layout))) return [];
+  const message = all
+    ? `None of the ${bare.length} defective images has a mask, though the layout ${layout} has masks: there are no pixel metrics.`
+    : `${bare.length} of ${defective.length} defective images have no mask: pixel metrics leave them out.`;
+  return [{ kind: 'mask-missing', severity: 'warning', message, paths: bare.map(({ path }) => path) }];
 }
 
 /** Beyond this many robust standard deviations of log size or log aspect (Iglewicz and Hoaglin 1993). */

@@ -217,7 +217,48 @@ test('pictures that cannot be written', async () => {
   expectRefusal(ended, 'E_WRITE', /Pictures could not be written/, /--out/);
 });
 
+test('a place where no model can be saved, before the work', async () => {
+  const file = join(folder, 'a file');
+  await writeFile(file, '');
+  const ended = await fit(data, '--out', file);
+  expectRefusal(ended, 'E_WRITE', /exists and is not a model folder/, /--out/);
+  expect(ended.stderr).not.toMatch(/images/);
+});
+
+test('images that nobody could look at are told, and are no success', async () => {
+  const broken = join(folder, 'broken.png');
+  await writeFile(broken, 'no image');
+  const of = async (...inputs: string[]) => {
+    const { code, stdout } = await ad([
+      'predict',
+      '--model',
+      model,
+      ...inputs,
+      '--skip-unreadable',
+      '--json',
+    ]);
+    const { predictions, skipped } = JSON.parse(stdout);
+    return { code, predictions: predictions.length, skipped };
+  };
+  const skipped = [{ path: broken, code: 'E_IMAGE', message: expect.stringContaining('broken.png') }];
+  const [good] = (await readdir(join(data, 'train', 'good'))).map((name) =>
+    join(data, 'train', 'good', name),
+  );
+  expect(await of(good!, broken)).toEqual({ code: 0, predictions: 1, skipped });
+  expect(await of(broken)).toEqual({ code: 1, predictions: 0, skipped });
+});
+
+test('images without labels cannot be evaluated', async () => {
+  const ended = await ad(['evaluate', '--model', model, '--data', join(data, 'train', 'good')]);
+  expectRefusal(ended, 'E_TOO_FEW_IMAGES', /no labelled test images/, /good and defective test images/);
+});
+
 test('with --json an error is one document too', async () => {
+  const usage = await ad(['fit', '--data', data, '--out', join(folder, 'x.ad'), '--method', 'foo', '--json']);
+  expect(usage.code).toBe(2);
+  expect(JSON.parse(usage.stdout)).toMatchObject({
+    error: { code: 'E_ARGUMENT', message: expect.stringContaining("'foo' is invalid") },
+  });
   const { code, stdout } = await ad(['inspect', join(folder, 'none.ad'), '--json']);
   expect(code).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'E_ARTEFACT', hint: expect.any(String) } });

@@ -163,9 +163,13 @@ test('two models are compared on the same images', async () => {
 
 test('data with errors make `ad data inspect` fail, after it has told of them', async () => {
   expect((await ad(['data', 'inspect', data])).code).toBe(0);
-  const { stdout, code } = await ad(['data', 'inspect', join(data, 'test'), '--json']);
-  expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ layout: 'good-bad', counts: { train: { good: 4 } } });
+  const spoilt = await drawDataset(join(folder, 'spoilt'));
+  await writeFile(join(spoilt, 'train', 'good', 'torn.png'), 'no image');
+  const { stdout, code } = await ad(['data', 'inspect', spoilt, '--json']);
+  expect(code).toBe(1);
+  const { layout, problems } = JSON.parse(stdout);
+  expect(layout).toBe('mvtec');
+  expect(problems).toMatchObject([{ severity: 'error', paths: ['train/good/torn.png'] }]);
 });
 
 test('of several data sets one that cannot be read does not hide the others', async () => {

@@ -75,6 +75,14 @@ export async function present<T>(folder: string, file: string, read: () => Promi
     return await read();
   } catch (cause) {
     if (cause instanceof AdError) throw cause;
+    if (file === MANIFEST && (cause as NodeJS.ErrnoException).code === 'ENOENT') {
+      throw new AdError(
+        'E_ARTEFACT',
+        `${folder} is not a model folder: there is no ${file} in it.`,
+        'Name a folder that `ad fit` has written, such as bottle.ad.',
+        { cause },
+      );
+    }
     throw new AdError(
       'E_ARTEFACT',
       `The model folder ${folder} has no readable ${file}: ${(cause as Error).message}.`,

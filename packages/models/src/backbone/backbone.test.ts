@@ -124,6 +124,9 @@ describe('extract', () => {
     const backbone = await Backbone.open(TINY_BACKBONE);
     await backbone.close();
     const late = backbone.extract(new Float32Array(3 * 64 * 64), 1, { height: 64, width: 64 });
-    await expect(late).rejects.toMatchObject({ code: 'E_BACKBONE' });
+    await expect(late).rejects.toMatchObject({
+      code: 'E_BACKBONE',
+      message: "The backbone 'tiny' is closed.",
+    });
   });
 });

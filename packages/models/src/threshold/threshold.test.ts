@@ -71,9 +71,13 @@ describe('thresholds', () => {
   test('by F1 separate what can be separated', () => {
     const scored = [1, 2, 3, 7, 8].map((score) => ({ score, peak: -score }));
     const labels = [false, false, false, true, true];
-    expect(f1Thresholds(scored, labels).image).toEqual({
+    const { image, pixel } = f1Thresholds(scored, labels);
+    // The lowest that counts is best; nothing lies below it.
+    expect(pixel.value).toBe(-8);
+    expect(image).toEqual({
       origin: 'f1',
-      value: 7,
+      // As far from the worst good one as from the mildest defect.
+      value: 5,
       f1: 1,
       images: 5,
       defects: 2,

@@ -140,6 +140,6 @@ describe('artefact', () => {
     await expect(loadArtefact(file)).rejects.toThrow('it is a file');
     const empty = join(folder, 'empty.ad');
     await mkdir(empty);
-    await expect(loadArtefact(empty)).rejects.toThrow('no readable model.json');
+    await expect(loadArtefact(empty)).rejects.toThrow('there is no model.json in it');
   });
 });

@@ -9,6 +9,7 @@ import { type BenchmarkAxes, planBenchmark } from './plan.js';
 import { coresetPlots, lowShotPlots } from './plots.js';
 import { besidePublished, publishedNumbers } from './published.js';
 import { writeReport } from './report.js';
+import type { SpeedResult } from './speed.js';
 import { type CellResult, RunStore } from './store.js';
 import { categoriesOf, linesOf, overSeeds } from './summary.js';
 import { linePlot } from './svg.js';
@@ -307,6 +308,26 @@ test('a report lists what failed', async () => {
   expect([...(await store.finished())]).toEqual(['a', 'b']);
   await store.forgetFailures(ids);
   expect([...(await store.finished())]).toEqual(['a']);
+});
+
+test('speeds are written as people write numbers', async () => {
+  const store = new RunStore(join(folder, 'speeds'));
+  const machine = { cpu: 'a processor', cores: 2, level: 'avx2', node: '20', threads: 2 };
+  const speed: SpeedResult = {
+    cell: result({}, {}).cell,
+    machine,
+    fitSeconds: 2.25,
+    fitPeak: 4e8,
+    single: 0.512,
+    batch32: 1234.5,
+    predictPeak: 2e8,
+    model: 1.44e6,
+  };
+  await store.saveSpeed('a', speed);
+  await writeReport(store);
+  const text = await readFile(join(store.folder, 'speed.md'), 'utf8');
+  expect(text).toContain('| patchcore | resnet18 | bottle | 0.512 | 1235 | 200 | 2.3 | 400 | 1.4 |');
+  expect(text).toContain('- a processor, 2 cores, avx2, 2 threads, Node 20');
 });
 
 test('what was left half-written is named, and done again', async () => {

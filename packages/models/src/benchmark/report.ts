@@ -130,8 +130,8 @@ function speedText(speeds: readonly SpeedResult[]): string {
     methodLabel(speed.cell),
     speed.cell.backbone,
     speed.cell.category,
-    speed.single.toPrecision(3),
-    speed.batch32.toPrecision(3),
+    rate(speed.single),
+    rate(speed.batch32),
     megabytes(speed.predictPeak),
     speed.fitSeconds.toFixed(1),
     megabytes(speed.fitPeak),
@@ -162,6 +162,11 @@ function speedText(speeds: readonly SpeedResult[]): string {
     ),
     '',
   ].join('\n');
+}
+
+/** Three digits, never as 1.22e+3. */
+function rate(perSecond: number): string {
+  return perSecond < 1000 ? perSecond.toPrecision(3) : perSecond.toFixed(0);
 }
 
 function megabytes(bytes: number): string {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdError } from '@ad/core-native';
 import { describe, expect, it } from 'vitest';
@@ -92,4 +92,20 @@ describe('safetensors', () => {
     await writeFile(file, Buffer.concat([length, json, Buffer.alloc(3)]));
     await expect(readSafetensors(file)).rejects.toThrow(message);
   });
+});
+
+it('reads what is larger than one call of Node takes', async () => {
+  const file = join(folder, 'large.safetensors');
+  const elements = 2 ** 29 + 3;
+  const description = { zeros: { dtype: 'F32', shape: [elements], data_offsets: [0, 4 * elements] } };
+  const header = Buffer.from(JSON.stringify(description));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  await writeFile(file, Buffer.concat([length, header]));
+  // A file with a hole, which takes no room.
+  await truncate(file, 8 + header.length + 4 * elements);
+  const { tensors, digest } = await readSafetensors(file);
+  expect(tensors.zeros!.data).toHaveLength(elements);
+  expect(tensors.zeros!.data.at(-1)).toBe(0);
+  expect(digest.bytes).toBe(8 + header.length + 4 * elements);
 });

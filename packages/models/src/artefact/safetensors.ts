@@ -1,6 +1,6 @@
 /**
  * The safetensors format (https://huggingface.co/docs/safetensors): eight bytes of header length, a JSON header, then
- * the tensors. Files may be larger than what one read of Node can take, so all access is by chunks.
+ * the tensors. Files may be larger than what one read or one hash of Node can take, so all access is by chunks.
  */
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
@@ -65,8 +65,7 @@ export async function readSafetensors(
   try {
     const { size } = await handle.stat();
     const next = async (into: Uint8Array) => {
-      await readFully(handle, file, into);
-      hash.update(into);
+      await readFully(handle, file, into, (chunk) => hash.update(chunk));
       return into;
     };
     if (size < 8) damaged(file, `it has ${size} bytes, fewer than the 8 that announce the header`);
@@ -87,10 +86,16 @@ export async function readSafetensors(
   }
 }
 
-async function readFully(handle: FileHandle, file: string, into: Uint8Array): Promise<void> {
+async function readFully(
+  handle: FileHandle,
+  file: string,
+  into: Uint8Array,
+  onChunk: (chunk: Uint8Array) => void,
+): Promise<void> {
   for (let at = 0; at < into.length; ) {
     const { bytesRead } = await handle.read(into, at, Math.min(CHUNK_BYTES, into.length - at));
     if (bytesRead === 0) damaged(file, `it ends after ${at} of ${into.length} bytes of a part`);
+    onChunk(into.subarray(at, at + bytesRead));
     at += bytesRead;
   }
 }

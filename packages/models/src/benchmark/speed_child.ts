@@ -17,7 +17,13 @@ const ROUNDS = 3;
 const LONG_MS = 20_000;
 
 const task: SpeedTask = JSON.parse(process.argv[2]!);
-process.stdout.write(JSON.stringify(task.phase === 'fit' ? await fit(task) : await predict(task)));
+try {
+  process.stdout.write(JSON.stringify(task.phase === 'fit' ? await fit(task) : await predict(task)));
+} catch (error) {
+  // What started this process tells the last line.
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 1;
+}
 
 async function fit({ cell, backbone: file, convention, model: folder, ...where }: SpeedTask) {
   const { threads, device, provider } = where;

@@ -10,7 +10,7 @@ import { Timing } from '../pipeline/timing.js';
 import { calibrate, givenThresholds, splitForThreshold, type ThresholdRule } from '../threshold/index.js';
 import type { Scored } from '../threshold/thresholds.js';
 import { AnomalyModel } from './model.js';
-import { largest, type ScoredInput } from './prediction.js';
+import { largestInspected, type ScoredInput } from './prediction.js';
 import { DEFAULT_MAP, DEFAULT_PREPROCESS, type MapSettings, type Recipe } from './recipe.js';
 
 /** The garbage collector frees feature maps some time after their use. */
@@ -164,7 +164,7 @@ export function defaultRecipe(methodName: string, settings: unknown): Recipe {
 /** Scores as thresholds see them: peaks of the maps in which regions are found, which resampling has lowered a little. */
 export async function* peaks<T>(scored: AsyncIterable<[T, ScoredInput]>): AsyncGenerator<[T, Scored]> {
   for await (const [item, { score, inputMap, geometry }] of scored) {
-    const peak = inputMap && largest(placeMap(inputMap, geometry));
+    const peak = inputMap && largestInspected(placeMap(inputMap, geometry));
     yield [item, { score, peak }];
   }
 }

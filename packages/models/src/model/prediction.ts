@@ -71,8 +71,13 @@ async function regionsOf(
   return regions.sort((a, b) => b.area - a.area);
 }
 
-/** The peak of a map; NaN, where nothing was inspected, is passed over. */
+/** The peak of a map at the input size. A NaN in it is no score, and must not pass for a low one. */
 export function largest(map: Float32Array): number {
+  return map.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+}
+
+/** The peak of an {@link AnomalyMap}, whose NaN say that nothing was inspected there. */
+export function largestInspected(map: Float32Array): number {
   let peak = Number.NEGATIVE_INFINITY;
   for (const value of map) if (value > peak) peak = value;
   return peak;
